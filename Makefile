@@ -1,0 +1,61 @@
+# What one does with this checkout. A machine needs Python 3.11 or newer and make; everything else is installed into .venv from the lock file.
+
+PYTHON ?=
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest -q
+LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo up test lint format types replay bench lock clean
+
+help: ## List what can be done
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
+
+demo: .venv/.ready ## Play two years with 200 leads, time skipped, and write a report
+	@$(BIN)/python -m local.demo
+
+up: .venv/.ready ## Run everything on this machine until Ctrl-C
+	@$(BIN)/python -m local.stack
+
+test: lint types ## Check style, types and rooms, and run every test
+	@$(PYTEST)
+
+lint: .venv/.ready ## Check style and which room imports which
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/lint-imports --no-logo >.venv/rooms.txt || { cat .venv/rooms.txt; exit 1; }
+
+types: .venv/.ready ## Check types strictly
+	@$(BIN)/mypy
+
+format: .venv/.ready ## Put style in order
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+replay: .venv/.ready ## Replay the recorded histories on today's code
+	@$(PYTEST) tests/workflows/test_replay.py
+
+bench: .venv/.ready ## Measure what a lead costs
+	@$(BIN)/python -m benchmarks
+
+lock: .venv/.ready ## Pin the newest versions that pyproject.toml allows
+	@$(LOCK) -o requirements.lock
+	@$(LOCK) --group dev -o requirements-dev.lock
+
+clean: ## Remove what was installed and everything kept by 'make up'
+	rm -rf .venv .state .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.ready: requirements-dev.lock
+	@set -eu; \
+	for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	    if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then break; fi; python=; \
+	done; \
+	if [ -z "$$python" ]; then \
+	    echo "Python 3.11 or newer is needed. Found: $$(python3 --version 2>&1 || echo none). Name another one with 'make PYTHON=/path/to/python3'." >&2; exit 1; \
+	fi; \
+	echo "Installing into .venv with $$("$$python" --version), from the lock file: a minute or two, once ..."; \
+	"$$python" -m venv .venv || { echo "python -m venv failed: on Debian and Ubuntu, install the package python3-venv." >&2; rm -rf .venv; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@

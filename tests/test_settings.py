@@ -1,0 +1,120 @@
+"""Settings: everything that is missing or wrong is said at once, and what would leak a secret is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from settings import Settings, SettingsError, read_settings
+
+RIGHT = {
+    "DATABASE_URL": "postgresql://sodate@db.example.com/sodate",
+    "SMTP_URL": "smtp://smtp.example.com:587",
+    "BASE_URL": "https://nurture.example.com/",
+    "LINK_SECRET": "0123456789abcdef",
+    "INBOX_PASSWORD": "open sesame",
+    "SENDER_ADDRESS": "hello@example.com",
+    "SENDER_NAME": "育て",
+    "SENDER_LEGAL_NAME": "Example K.K.",
+    "SENDER_POSTAL_ADDRESS": "Tokyo",
+    "SENDER_CONTACT": "complaints@example.com",
+}
+
+
+def refusal(environment: dict[str, str]) -> list[str]:
+    """The lines that say what is missing or wrong."""
+    with pytest.raises(SettingsError) as refused:
+        read_settings(environment)
+    return str(refused.value).splitlines()[1:]
+
+
+def test_right_settings_are_read() -> None:
+    settings = read_settings(RIGHT)
+
+    assert (settings.sender_name, settings.base, settings.form_posts_per_minute) == ("育て", "https://nurture.example.com", 30)
+
+
+def test_they_are_those_of_the_process_when_nothing_else_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in RIGHT.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("INBOX_PASSWORD", "of the process")
+
+    assert read_settings().inbox_password == "of the process"
+
+
+def test_all_missing_settings_are_named_at_once_each_with_what_it_is_for() -> None:
+    lines = refusal({})
+
+    required = {name.upper(): field.description for name, field in Settings.model_fields.items() if field.is_required()}
+    assert lines == [f"  {name} is missing ({what})" for name, what in required.items()]
+    assert set(required) == set(RIGHT)
+
+
+def test_a_setting_that_is_empty_is_missing() -> None:
+    assert [line.split()[:3] for line in refusal(RIGHT | {"SENDER_NAME": ""})] == [["SENDER_NAME", "is", "missing"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("DATABASE_URL", "mysql://db.example.com/sodate", "postgresql://"),
+        ("SMTP_URL", "http://smtp.example.com", "'smtp' or 'smtps'"),
+        ("BASE_URL", "nurture", "URL"),
+        ("LINK_SECRET", "short", "at least 16 characters"),
+        ("INBOX_PASSWORD", "short", "at least 8 characters"),
+        ("SENDER_ADDRESS", "hello", "@-sign"),
+        ("FORM_POSTS_PER_MINUTE", "0", "greater than or equal to 1"),
+        ("FORM_POSTS_PER_MINUTE", "many", "integer"),
+        ("SANDBOXED", "perhaps", "boolean"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_the_reason(name: str, value: str, reason: str) -> None:
+    [line] = refusal(RIGHT | {name: value})
+
+    assert line.startswith(f"  {name} is wrong: ")
+    assert reason in line
+
+
+def test_missing_and_wrong_settings_are_said_together_and_no_secret_is_repeated() -> None:
+    environment = RIGHT | {
+        "LINK_SECRET": "tooshort",
+        "SANDBOXED": "perhaps",
+        "TEMPORAL_API_KEY": "key-to-everything",
+        "TEMPORAL_TLS": "false",
+    }
+    del environment["BASE_URL"]
+
+    lines = refusal(environment)
+
+    assert [line.split()[0] for line in lines] == ["BASE_URL", "LINK_SECRET", "SANDBOXED", "TEMPORAL_TLS"]
+    assert "tooshort" not in "".join(lines)
+    assert "key-to-everything" not in "".join(lines)
+
+
+@pytest.mark.parametrize("off", ["false", "False", "0"])
+def test_an_api_key_is_never_sent_without_tls(off: str) -> None:
+    [line] = refusal(RIGHT | {"TEMPORAL_API_KEY": "key", "TEMPORAL_TLS": off})
+
+    assert line.startswith("  TEMPORAL_TLS must not be false")
+
+
+def test_an_api_key_in_temporals_own_file_is_not_sent_without_tls_either(tmp_path: Path) -> None:
+    file = tmp_path / "temporal.toml"
+    file.write_text('[profile.default]\napi_key = "key"\n[profile.default.tls]\ndisabled = true\n')
+
+    [line] = refusal(RIGHT | {"TEMPORAL_CONFIG_FILE": str(file)})
+
+    assert line.startswith("  TEMPORAL_TLS must not be false")
+
+
+@pytest.mark.parametrize(
+    "temporal", [{"TEMPORAL_API_KEY": "key"}, {"TEMPORAL_API_KEY": "key", "TEMPORAL_TLS": "true"}, {"TEMPORAL_TLS": "false"}]
+)
+def test_an_api_key_with_tls_and_no_tls_without_a_key_are_fine(temporal: dict[str, str]) -> None:
+    assert read_settings(RIGHT | temporal) == read_settings(RIGHT)
+
+
+def test_a_profile_that_temporals_file_does_not_have_is_a_wrong_setting() -> None:
+    [line] = refusal(RIGHT | {"TEMPORAL_PROFILE": "production"})
+
+    assert line.startswith("  TEMPORAL_* cannot be read: ")
+    assert "production" in line
