@@ -1,0 +1,126 @@
+"""The things that can be due for a lead. Each says why, in words that a marketer reads."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID, uuid5
+
+from nurture.kinds import Refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """Nothing is due before ``until``; None while nothing but an engagement can change anything."""
+
+    until: datetime | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A step of the plan that touches nobody: on to the next step, over a letter, or into another track. The core takes it by itself."""
+
+    enrollment: int
+    why: str
+    track: str | None = None
+    fired: str | None = None
+    over: bool = False
+    """The campaign is over for this lead."""
+    say: bool = True
+    """Worth a note; plain progress is not."""
+    at: datetime | None = None
+    """When it was due, where that lies before now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendTouch:
+    """Send one letter. ``key`` is the same on every attempt, and no other touch has it. ``seen`` is what was known when deciding."""
+
+    lead: UUID
+    enrollment: int
+    visit: int
+    step: str
+    campaign: str
+    letter: str
+    at: datetime
+    seen: int
+    why: str
+
+    @property
+    def key(self) -> UUID:
+        return uuid5(self.lead, f"touch:{self.enrollment}.{self.visit}.{self.step}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOff:
+    """Open a task for a rep; ``task`` is its id. ``say`` is the campaign's advice to the rep."""
+
+    lead: UUID
+    enrollment: int
+    task: UUID
+    reason: str
+    at: datetime
+    deadline_at: datetime
+    campaign: str
+    why: str
+    say: str = ""
+    step: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalate:
+    """The deadline of a task has passed: tell the leader, and ask again at ``deadline_at``."""
+
+    lead: UUID
+    enrollment: int
+    task: UUID
+    escalation: int
+    at: datetime
+    deadline_at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrollElsewhere:
+    """Begin another campaign for this lead, in the edition that is current when this is carried out."""
+
+    lead: UUID
+    enrollment: int
+    step: str
+    campaign: str
+    at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """Nothing is left to do for this lead until it comes back."""
+
+    why: str
+
+
+Errand = SendTouch | HandOff | Escalate | EnrollElsewhere
+"""What is carried out in the world."""
+
+Action = Wait | Move | End | Errand
+
+
+class Status(StrEnum):
+    """How an errand went."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What came of an errand.
+
+    Refused: the letter was not sent, for ``reason``; with ``until``, it may be tried again then. Superseded: the store knows of an
+    engagement that the decision had not seen, so it is to be made again when that engagement has arrived, or at ``until``.
+    """
+
+    status: Status = Status.DONE
+    reason: Refusal | None = None
+    until: datetime | None = None

@@ -1,0 +1,45 @@
+"""Where a lead stands: what the store, the inbox and ``lead show`` know of it without waking its workflow."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """Where one enrollment is. ``task_deadline_at`` is set while a rep has it."""
+
+    enrollment: int
+    track: str
+    step: str
+    task_deadline_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Next wake-up and why, stage, and where each enrollment is. ``open`` is False when nothing is left to do for the lead."""
+
+    stage: str
+    next_at: datetime | None
+    why: str
+    positions: tuple[Position, ...] = ()
+    held_until: date | None = None
+    open: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A decision worth remembering, in words that a marketer reads. ``no`` counts a lead's notes from 1."""
+
+    no: int
+    at: datetime
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What is written down together with an errand: the standing after it, and the decisions since the last one. ``no`` only grows."""
+
+    no: int
+    standing: Standing
+    notes: tuple[Note, ...] = ()

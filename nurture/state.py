@@ -1,0 +1,144 @@
+"""Everything that the next decision about a lead depends on, in one frozen value. It holds nothing personal."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from nurture.campaign import CampaignByRef, Step, Track, name_of_step
+from nurture.kinds import Refusal
+from nurture.profile import Contract, Profile
+from nurture.standing import Note, Standing
+
+RULES: Final = 1
+"""The edition of the core that a run starts under. A change that would decide differently for a run under way raises it,
+and the core asks ``state.rules`` before it takes the changed way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTask:
+    """A task that a rep has not answered. While there is one, the machine is silent. ``step`` is where the enrollment was."""
+
+    id: UUID
+    reason: str
+    opened_at: datetime
+    deadline_at: datetime
+    escalations: int = 0
+    step: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """Automation pauses until the morning of ``until`` in the lead's zone. What the lead does lifts no firm hold, which a human has set."""
+
+    until: date
+    why: str
+    firm: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrollment:
+    """One lead's run through one campaign.
+
+    ``visit`` counts the tracks entered from 1, so that (number, visit, step) never comes twice. ``step`` is an index into the track's
+    steps; one past the last means that the lead rests. ``arrived_at`` is when it came to the step. ``touches`` counts letters since a human
+    last had a hand in it, ``human_steps`` how often one had. ``fired`` are the time rules that had their turn, each as ``rule:occasion``.
+    """
+
+    number: int
+    campaign: CampaignByRef
+    track: str
+    enrolled_at: datetime
+    arrived_at: datetime
+    visit: int = 1
+    step: int = 0
+    touches: int = 0
+    human_steps: int = 0
+    horizon_from: datetime | None = None
+    fired: tuple[str, ...] = ()
+    task: OpenTask | None = None
+
+    def entering(self, track: str, at: datetime) -> "Enrollment":
+        """At the first step of a track. A rep's open task stays open."""
+        return replace(self, track=track, step=0, visit=self.visit + 1, arrived_at=at)
+
+    def passing(self, at: datetime) -> "Enrollment":
+        """One step further."""
+        return replace(self, step=self.step + 1, arrived_at=at)
+
+    @property
+    def here(self) -> str:
+        """Names this step of this visit, and no other of this enrollment."""
+        return f"{self.visit}.{self.step_name}"
+
+    @property
+    def where(self) -> Track:
+        return self.campaign.tracks[self.track]
+
+    @property
+    def at_step(self) -> Step | None:
+        """The step that the lead is at; None while it rests after the last one."""
+        return self.where.steps[self.step] if self.step < len(self.where.steps) else None
+
+    @property
+    def step_name(self) -> str:
+        return name_of_step(self.where, self.step) if self.step < len(self.where.steps) else "rest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadState:
+    """One lead.
+
+    ``seen`` is the number of the last engagement folded in. ``touched_at`` are the letters that a cap may still count. ``silent_since`` is
+    when the first unanswered letter went. No letter goes before ``not_before``. ``notes`` wait to be written down with the next errand;
+    ``recorded`` is the standing that the store has, ``records`` how often it was written.
+    """
+
+    lead: UUID
+    rules: int = RULES
+    seen: int = 0
+    profile: Profile = Profile()
+    stage: str = "unknown"
+    enrollments: tuple[Enrollment, ...] = ()
+    ended: Enrollment | None = None
+    """The enrollment that ended last: where a lead that comes back is taken up again."""
+    contract: Contract | None = None
+    refused: frozenset[str] = frozenset()
+    """Topics refused; ``"*"`` is everything."""
+    unmailable: Refusal | None = None
+    hold: Hold | None = None
+    touched_at: tuple[datetime, ...] = ()
+    unanswered: int = 0
+    silent_since: datetime | None = None
+    not_before: datetime | None = None
+    notes: tuple[Note, ...] = ()
+    noted: int = 0
+    recorded: Standing | None = None
+    records: int = 0
+
+    def enrollment(self, number: int) -> Enrollment | None:
+        return next((e for e in self.enrollments if e.number == number), None)
+
+    def has_refused(self, topic: str) -> bool:
+        return "*" in self.refused or topic in self.refused
+
+    @property
+    def is_with_a_human(self) -> bool:
+        return any(e.task for e in self.enrollments)
+
+    @property
+    def tracks(self) -> tuple[tuple[int, int], ...]:
+        """The track that each enrollment is in, as (number, visit): it changes whenever a track ends."""
+        return tuple((e.number, e.visit) for e in self.enrollments)
+
+    def noting(self, at: datetime, what: str, why: str) -> "LeadState":
+        """The same state with one more note."""
+        return replace(self, noted=self.noted + 1, notes=(*self.notes, Note(no=self.noted + 1, at=at, what=what, why=why)))
+
+    def having(self, enrollment: Enrollment) -> "LeadState":
+        """The same state with this enrollment in the place of the one with its number."""
+        return replace(self, enrollments=tuple(enrollment if e.number == enrollment.number else e for e in self.enrollments))
+
+    def without(self, number: int) -> "LeadState":
+        """The same state with this enrollment over."""
+        return replace(self, ended=self.enrollment(number), enrollments=tuple(e for e in self.enrollments if e.number != number))

@@ -1,0 +1,94 @@
+"""What sets a rule off. Each kind of trigger is a row here: an engagement that matches, or an occasion with its moment."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from nurture.calendar import add, morning
+from nurture.campaign import Rule, When
+from nurture.conditions import holds
+from nurture.engagements import Engagement
+from nurture.facts import facts_of
+from nurture.kinds import Kind
+from nurture.state import Enrollment, LeadState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """A time rule that will be due at ``due_at``. ``name`` tells it from the rule's other occasions, so that each has its turn once."""
+
+    rule: Rule
+    name: str
+    due_at: datetime
+    why: str
+
+
+def rule_for(state: LeadState, enrollment: Enrollment, engagement: Engagement) -> Rule | None:
+    """The first rule that this engagement sets off. A lead that is already in a rule's track stays as it is."""
+    return next(
+        (
+            rule
+            for rule in enrollment.campaign.rules
+            if _is_set_off_by(rule.when, engagement) and _concerns(rule, enrollment) and _holds(rule, state, enrollment, engagement.at)
+        ),
+        None,
+    )
+
+
+def occasions(state: LeadState, enrollment: Enrollment, now: datetime) -> list[Occasion]:
+    """The time rules that wait for their moment, and those whose moment has come."""
+    armed = (
+        occasion
+        for rule in enrollment.campaign.rules
+        if _concerns(rule, enrollment) and (occasion := _occasion(rule, state, enrollment)) and occasion.name not in enrollment.fired
+    )
+    return [occasion for occasion in armed if occasion.due_at > now or _holds(occasion.rule, state, enrollment, now)]
+
+
+def _is_set_off_by(when: When, engagement: Engagement) -> bool:
+    if engagement.kind is Kind.TASK_COMPLETED and when.outcome is not None:
+        return when.outcome is engagement.outcome
+    if when.engagement is not engagement.kind:
+        return False
+    return when.content is None or when.content == getattr(engagement, "content", None)
+
+
+def _concerns(rule: Rule, enrollment: Enrollment) -> bool:
+    return enrollment.track != rule.go and (not rule.within or enrollment.track in rule.within)
+
+
+def _holds(rule: Rule, state: LeadState, enrollment: Enrollment, now: datetime) -> bool:
+    return rule.condition is None or holds(rule.condition, facts_of(state, enrollment, now))
+
+
+def _occasion(rule: Rule, state: LeadState, enrollment: Enrollment) -> Occasion | None:
+    when = rule.when
+    if when.contract_ends_in is not None:
+        if state.contract is None or state.contract.ends_on is None:
+            return None
+        ends_on = state.contract.ends_on
+        opens_on = ends_on - timedelta(days=when.contract_ends_in.days)
+        return Occasion(
+            rule=rule,
+            name=f"{rule.name}:{ends_on}",
+            due_at=morning(opens_on, enrollment.campaign.window, state.profile),
+            why=f"the contract ends on {ends_on}, {when.contract_ends_in} ahead is {opens_on}",
+        )
+    if enrollment.task is not None:
+        return None
+    if when.silence is not None:
+        if state.silent_since is None or state.unanswered < (when.touches or 1):
+            return None
+        return Occasion(
+            rule=rule,
+            name=f"{rule.name}:{state.silent_since:%Y-%m-%dT%H:%M:%S}",
+            due_at=add(state.silent_since, when.silence, state.profile),
+            why=f"no answer for {when.silence} to {state.unanswered} letter{'' if state.unanswered == 1 else 's'}",
+        )
+    if when.touches is not None and enrollment.touches >= when.touches:
+        return Occasion(
+            rule=rule,
+            name=f"{rule.name}:{enrollment.human_steps}",
+            due_at=enrollment.arrived_at,
+            why=f"{enrollment.touches} letters have not led to a conversation",
+        )
+    return None
