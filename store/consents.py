@@ -1,0 +1,105 @@
+"""Whom we may write to about what: the ground for it with its proof, and the refusals that outrank every ground."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import exists, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from nurture.kinds import Refusal
+from store.addresses import address_hash, comparable, hash_of_comparable, normal
+from store.bulk import chunks
+from store.tables import Consent, Suppression
+
+__all__ = ["EVERYTHING", "Basis", "Grant", "address_hash", "give", "give_all", "refusal", "suppress"]
+
+EVERYTHING: Final = "*"
+"""The topic of a suppression that holds for every topic."""
+
+
+class Basis(StrEnum):
+    """On what ground we may write (特定電子メール法): there is no other."""
+
+    OPT_IN = "opt_in"
+    BUSINESS_CARD = "business_card"
+    CUSTOMER = "customer"
+    PUBLISHED_ADDRESS = "published_address"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """A consent to be kept. ``evidence`` says where it was given and the exact text that was shown."""
+
+    address: str
+    topic: str
+    basis: Basis
+    evidence: Mapping[str, Any]
+
+
+async def give(session: AsyncSession, address: str, topic: str, basis: Basis, evidence: Mapping[str, Any], now: datetime) -> bool:
+    """Keep a consent; False when there was one in force already, or the address is suppressed: no form and no file lifts a refusal."""
+    return await give_all(session, [Grant(address=address, topic=topic, basis=basis, evidence=evidence)], now) == 1
+
+
+async def give_all(session: AsyncSession, grants: Sequence[Grant], now: datetime) -> int:
+    """The same for many, and how many of them are kept."""
+    rows = [
+        {
+            "id": uuid7(),
+            "address": (address := comparable(grant.address)),
+            "hash": hash_of_comparable(address),
+            "topic": grant.topic,
+            "basis": Basis(grant.basis),
+            "evidence": dict(grant.evidence),
+        }
+        for grant in sorted(grants, key=lambda grant: (grant.address, grant.topic))
+    ]
+    kept = 0
+    for chunk in chunks(rows):
+        kept += (await session.execute(_KEEP, {"rows": chunk, "now": now})).scalar_one()
+    return kept
+
+
+async def suppress(session: AsyncSession, address: str, topic: str, reason: str, now: datetime) -> None:
+    """Never write to this address about the topic again; about anything with ``EVERYTHING``. Its consents are withdrawn but kept."""
+    row = {"address_hash": address_hash(address), "topic": topic, "reason": reason, "at": now}
+    await session.execute(insert(Suppression).values(row).on_conflict_do_nothing())
+    withdrawn = update(Consent).where(Consent.address == comparable(address), Consent.withdrawn_at.is_(None))
+    if topic != EVERYTHING:
+        withdrawn = withdrawn.where(Consent.topic == topic)
+    await session.execute(withdrawn.values(withdrawn_at=now), execution_options={"synchronize_session": False})
+
+
+async def refusal(session: AsyncSession, address: str, topic: str) -> Refusal | None:
+    """Why nothing may be sent to this address about this topic; None only where nothing forbids it and a consent in force allows it."""
+    try:
+        address = normal(address)
+    except ValueError:
+        return Refusal.NO_ADDRESS
+    refused = exists().where(Suppression.address_hash == address_hash(address), Suppression.topic.in_([topic, EVERYTHING]))
+    allowed = exists().where(Consent.address == address, Consent.topic == topic, Consent.withdrawn_at.is_(None))
+    row = (await session.execute(select(refused.label("refused"), allowed.label("allowed")))).one()
+    if row.refused:
+        return Refusal.SUPPRESSED
+    return None if row.allowed else Refusal.NO_CONSENT
+
+
+_KEEP = text("""
+    WITH kept AS (
+        INSERT INTO consents (id, address, topic, basis, given_at, evidence)
+        SELECT id, address, topic, basis, :now, evidence
+        FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+            AS given (id uuid, address text, hash text, topic text, basis text, evidence jsonb)
+        WHERE NOT EXISTS (
+            SELECT FROM suppressions WHERE address_hash = given.hash AND suppressions.topic IN (given.topic, '*')
+        )
+        ON CONFLICT (address, topic) WHERE withdrawn_at IS NULL DO NOTHING
+        RETURNING 1
+    )
+    SELECT count(*) FROM kept
+""")

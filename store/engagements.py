@@ -1,0 +1,201 @@
+"""What leads did and what happened to them: written first, numbered per lead without a gap, relayed to its workflow in order."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from nurture.campaign import Campaign
+from nurture.engagements import Delivery, Engagement
+from nurture.kinds import Kind
+from store import campaigns, tables
+from store.bulk import chunks, lock_leads
+
+CHANNEL: Final = "engagements"
+"""The channel that is notified, once a transaction, when engagements wait to be relayed."""
+
+AT_A_TIME: Final = 100
+"""How many engagements of one lead travel in one delivery; the others follow in the next."""
+
+ENGAGEMENT: Final[TypeAdapter[Any]] = TypeAdapter(Engagement)
+_DIRECTLY: Final = {"synchronize_session": False}
+_log = logging.getLogger(__name__)
+
+
+class UnknownLead(LookupError):
+    """There is no lead of this id."""
+
+
+async def record(
+    session: AsyncSession,
+    lead_id: UUID,
+    engagement: Engagement,
+    *,
+    source: str = "",
+    details: Mapping[str, Any] | None = None,
+    key: str | None = None,
+) -> int | None:
+    """Write an engagement down as the lead's next and return its number; None when ``key`` was recorded before, and nothing changes.
+
+    The lead's row stays locked until the transaction ends, so that numbers become visible in their order. Raises UnknownLead.
+    """
+    so_far = await session.scalar(select(tables.Lead.engagements).where(tables.Lead.id == lead_id).with_for_update(key_share=True))
+    if so_far is None:
+        raise UnknownLead(f"no lead {lead_id}")
+    seq: int | None = await session.scalar(
+        insert(tables.Engagement)
+        .values(
+            lead_id=lead_id,
+            seq=so_far + 1,
+            kind=engagement.kind,
+            at=engagement.at,
+            source=source,
+            facts=facts_of(engagement),
+            details=dict(details or {}),
+            key=key,
+        )
+        .on_conflict_do_nothing(index_elements=["key"], index_where=tables.Engagement.key.is_not(None))
+        .returning(tables.Engagement.seq)
+    )
+    if seq is None:
+        return None
+    enrolled = int(engagement.kind is Kind.ENROLLED)
+    counted = update(tables.Lead).where(tables.Lead.id == lead_id).values(engagements=seq, enrollments=tables.Lead.enrollments + enrolled)
+    await session.execute(counted, execution_options=_DIRECTLY)
+    await _notify(session)
+    return seq
+
+
+async def record_all(session: AsyncSession, happened: Sequence[tuple[UUID, Engagement]], *, source: str = "") -> int:
+    """Write down one engagement each for many leads at once, and say how many. They are relayed after what single leads do."""
+    if len({lead_id for lead_id, _ in happened}) < len(happened):
+        raise ValueError("one engagement at a time for each lead")
+    facts = {id(engagement): facts_of(engagement) for engagement in {id(e): e for _, e in happened}.values()}
+    rows = [{"lead_id": lead_id, "kind": e.kind, "at": e.at, "facts": facts[id(e)]} for lead_id, e in happened]
+    await lock_leads(session, [lead_id for lead_id, _ in happened])
+    recorded = 0
+    for chunk in chunks(rows):
+        written = await session.execute(_NUMBER_AND_WRITE, {"rows": chunk, "source": source})
+        recorded += written.scalar_one()
+    if recorded:
+        await _notify(session)
+    return recorded
+
+
+async def latest_seq(session: AsyncSession, lead_id: UUID) -> int:
+    """The number of the lead's last stored engagement; 0 when there is none."""
+    return await session.scalar(select(tables.Lead.engagements).where(tables.Lead.id == lead_id)) or 0
+
+
+async def waiting(session: AsyncSession, limit: int, known: dict[str, Campaign] | None = None) -> dict[UUID, Delivery]:
+    """What waits to be relayed, for at most ``limit`` leads (some hundreds), in order for each; bulk goes last.
+
+    The leads are this transaction's until it ends: other relays pass them over, while more may be recorded for them. ``known`` is the
+    caller's own store of campaigns by ref, which saves reading them every time; those that it lacks are added to it.
+    """
+    known = {} if known is None else known
+    deliveries: dict[UUID, Delivery] = {}
+    passed: set[UUID] = set()
+    for urgent in (True, False):
+        while len(deliveries) < limit:
+            wanted = {"passed": list(passed), "limit": limit - len(deliveries)}
+            found = list(dict.fromkeys(await session.scalars(_URGENT if urgent else _WAITING, wanted)))
+            if not found:
+                break
+            passed.update(found)
+            deliveries.update(await _take(session, found, known))
+    return deliveries
+
+
+async def relayed(session: AsyncSession, lead_id: UUID, up_to_seq: int, now: datetime) -> None:
+    """The lead's workflow has everything up to ``up_to_seq``. Belongs into the transaction that ``waiting`` was asked in."""
+    of_lead = update(tables.Engagement).where(tables.Engagement.lead_id == lead_id, tables.Engagement.seq <= up_to_seq)
+    await session.execute(of_lead.where(tables.Engagement.relayed_at.is_(None)).values(relayed_at=now), execution_options=_DIRECTLY)
+
+
+async def relayed_all(session: AsyncSession, up_to: Mapping[UUID, int], now: datetime) -> None:
+    """The same for many leads, each with its own number."""
+    await session.execute(_RELAYED, {"ids": list(up_to), "seqs": list(up_to.values()), "now": now})
+
+
+async def _take(session: AsyncSession, found: Sequence[UUID], known: dict[str, Campaign]) -> dict[UUID, Delivery]:
+    """Lock the leads that no other relay has, and read what waits for them, which is less than before if another relay was faster."""
+    keys = [int.from_bytes(lead_id.bytes[8:], signed=True) for lead_id in found]
+    locked = list(await session.scalars(_LOCK, {"ids": list(found), "keys": keys}))
+    rows = (await session.execute(_OF_LEADS, {"ids": locked, "limit": AT_A_TIME})).all()
+    missing = {row.facts["campaign"] for row in rows if "campaign" in row.facts} - known.keys()
+    known.update(await campaigns.load(session, missing) if missing else {})
+    of_lead: dict[UUID, list[Engagement]] = {}
+    broken: set[UUID] = set()
+    for row in rows:
+        try:
+            engagement = ENGAGEMENT.validate_python({**row.facts, "seq": row.seq}, context=known)
+        except (ValidationError, LookupError):
+            # One lead's row must not keep the others waiting; the doctor names the lead, since it goes on waiting.
+            _log.error("engagement %s of lead %s cannot be read: the lead is left out", row.seq, row.lead_id)
+            broken.add(row.lead_id)
+        else:
+            of_lead.setdefault(row.lead_id, []).append(engagement)
+    return {lead_id: Delivery(engagements=tuple(them)) for lead_id, them in of_lead.items() if lead_id not in broken}
+
+
+def facts_of(engagement: Engagement) -> dict[str, Any]:
+    """The engagement as its row holds it, without its number, for which the row has a column."""
+    facts: dict[str, Any] = ENGAGEMENT.dump_python(engagement, mode="json", exclude_defaults=True)
+    facts.pop("seq", None)
+    return facts
+
+
+async def _notify(session: AsyncSession) -> None:
+    await session.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNEL})
+
+
+_NUMBER_AND_WRITE = text("""
+    WITH given AS (
+        SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS row (lead_id uuid, kind text, at timestamptz, facts jsonb)
+    ), numbered AS (
+        UPDATE leads SET engagements = engagements + 1, enrollments = enrollments + CAST(kind = 'enrolled' AS int)
+        FROM given WHERE leads.id = given.lead_id
+        RETURNING leads.id, leads.engagements, given.kind, given.at, given.facts
+    ), written AS (
+        INSERT INTO engagements (lead_id, seq, kind, at, source, facts, bulk)
+        SELECT id, engagements, kind, at, :source, facts, true FROM numbered
+        RETURNING 1
+    )
+    SELECT count(*) FROM written
+""")
+
+_URGENT = text("""
+    SELECT lead_id FROM engagements WHERE relayed_at IS NULL AND NOT bulk AND lead_id <> ALL(CAST(:passed AS uuid[]))
+    ORDER BY at, lead_id LIMIT :limit
+""")
+
+_WAITING = text("""
+    SELECT lead_id FROM engagements WHERE relayed_at IS NULL AND lead_id <> ALL(CAST(:passed AS uuid[]))
+    ORDER BY at, lead_id LIMIT :limit
+""")
+
+_LOCK = text("""
+    SELECT lead_id FROM unnest(CAST(:ids AS uuid[]), CAST(:keys AS bigint[])) AS found (lead_id, key) WHERE pg_try_advisory_xact_lock(key)
+""")
+
+_OF_LEADS = text("""
+    SELECT lead_id, seq, facts
+    FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS locked (id, place)
+    CROSS JOIN LATERAL (
+        SELECT lead_id, seq, facts FROM engagements WHERE lead_id = locked.id AND relayed_at IS NULL ORDER BY seq LIMIT :limit
+    ) AS of_lead
+    ORDER BY place, seq
+""")
+
+_RELAYED = text("""
+    UPDATE engagements SET relayed_at = :now
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:seqs AS int[])) AS done (lead, up_to)
+    WHERE lead_id = lead AND seq <= up_to AND relayed_at IS NULL
+""")

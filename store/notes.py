@@ -1,0 +1,24 @@
+"""Decisions and their reasons, as leads' workflows made them."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from nurture.standing import Note
+from store import tables
+
+
+async def write(session: AsyncSession, lead_id: UUID, notes: Sequence[Note]) -> None:
+    """Keep the notes; those that are kept already stay as they are."""
+    if notes:
+        rows = [{"lead_id": lead_id, "no": note.no, "at": note.at, "what": note.what, "why": note.why} for note in notes]
+        await session.execute(insert(tables.Note).values(rows).on_conflict_do_nothing())
+
+
+async def of_lead(session: AsyncSession, lead_id: UUID) -> list[Note]:
+    """The lead's notes in their order."""
+    rows = await session.scalars(select(tables.Note).where(tables.Note.lead_id == lead_id).order_by(tables.Note.no))
+    return [Note(no=row.no, at=row.at, what=row.what, why=row.why) for row in rows]

@@ -1,0 +1,246 @@
+"""The tables. Personal data lives here and nowhere else."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, MetaData, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import BYTEA, JSONB, TIMESTAMP
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Table(DeclarativeBase):
+    """Moments are aware and UTC; names of constraints are the same on every database."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: TIMESTAMP(timezone=True), dict[str, Any]: JSONB(none_as_null=True), bytes: BYTEA}
+
+
+class Account(Table):
+    """A company."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+
+
+class Lead(Table):
+    """A person. ``engagements`` and ``enrollments`` count; ``state`` is what its workflow left behind when it had nothing more to do."""
+
+    __tablename__ = "leads"
+    # Room in each page, so that counting up touches no index.
+    __table_args__ = ({"postgresql_with": {"fillfactor": 80}},)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    """Lower case. It finds a lead when a form or a file names it; it never is its identity."""
+    family_name: Mapped[str] = mapped_column(server_default="")
+    given_name: Mapped[str] = mapped_column(server_default="")
+    title: Mapped[str] = mapped_column(server_default="")
+    phone: Mapped[str] = mapped_column(server_default="")
+    language: Mapped[str] = mapped_column(server_default="")
+    country: Mapped[str] = mapped_column(server_default="")
+    zone: Mapped[str] = mapped_column(server_default="")
+    """Empty where nobody has said it, like every text here; ``store.leads.profile_of`` knows what is taken instead."""
+    fit: Mapped[str] = mapped_column(server_default="unknown")
+    segment: Mapped[str] = mapped_column(server_default="")
+    source: Mapped[str] = mapped_column(server_default="")
+    created_at: Mapped[datetime]
+    engagements: Mapped[int] = mapped_column(server_default="0")
+    enrollments: Mapped[int] = mapped_column(server_default="0")
+    state: Mapped[dict[str, Any] | None]
+
+
+class Consent(Table):
+    """The lawful ground to write to an address about a topic, with its proof. No row, no letter. One that was withdrawn stays as proof."""
+
+    __tablename__ = "consents"
+    __table_args__ = (Index("uq_consents_in_force", "address", "topic", unique=True, postgresql_where=text("withdrawn_at IS NULL")),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    address: Mapped[str]
+    topic: Mapped[str]
+    basis: Mapped[str]
+    """opt_in, business_card, customer or published_address."""
+    given_at: Mapped[datetime]
+    evidence: Mapped[dict[str, Any]]
+    """Where it was given, and the exact text that was shown."""
+    withdrawn_at: Mapped[datetime | None]
+
+
+class Suppression(Table):
+    """Never write to this address; on this topic, or on any where ``topic`` is ``*``. A hash, so that it outlives an erasure."""
+
+    __tablename__ = "suppressions"
+
+    address_hash: Mapped[str] = mapped_column(primary_key=True)
+    topic: Mapped[str] = mapped_column(primary_key=True)
+    reason: Mapped[str]
+    at: Mapped[datetime]
+
+
+class CampaignEdition(Table):
+    """One version of a campaign. Runs under way read theirs for years: its words are never changed or deleted.
+
+    The edition of a name that was started last is the current one.
+    """
+
+    __tablename__ = "campaign_editions"
+
+    ref: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(index=True)
+    snapshot: Mapped[str]
+    source: Mapped[str]
+    started_at: Mapped[datetime]
+
+
+class Enrollment(Table):
+    """One lead in one campaign. ``number`` counts the lead's enrollments from 1."""
+
+    __tablename__ = "enrollments"
+    __table_args__ = (UniqueConstraint("lead_id", "campaign"),)
+
+    lead_id: Mapped[UUID] = mapped_column(ForeignKey("leads.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    campaign: Mapped[str] = mapped_column(index=True)
+    ref: Mapped[str] = mapped_column(ForeignKey("campaign_editions.ref"))
+    enrolled_at: Mapped[datetime]
+
+
+class Engagement(Table):
+    """What a lead did or what happened to it. ``facts`` go to the workflow and hold nothing personal; ``details`` stay here."""
+
+    __tablename__ = "engagements"
+    __table_args__ = (
+        Index("ix_engagements_waiting", "at", "lead_id", postgresql_where=text("relayed_at IS NULL")),
+        Index("uq_engagements_key", "key", unique=True, postgresql_where=text("key IS NOT NULL")),
+        Index("ix_engagements_urgent", "at", "lead_id", postgresql_where=text("relayed_at IS NULL AND NOT bulk")),
+    )
+
+    lead_id: Mapped[UUID] = mapped_column(ForeignKey("leads.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str]
+    at: Mapped[datetime]
+    source: Mapped[str] = mapped_column(server_default="")
+    facts: Mapped[dict[str, Any]]
+    details: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    key: Mapped[str | None]
+    """What makes a repeated delivery of the same thing recognisable."""
+    bulk: Mapped[bool] = mapped_column(server_default=text("false"))
+    """One of very many at once: what a single lead does goes before it."""
+    relayed_at: Mapped[datetime | None]
+
+
+class Touch(Table):
+    """The ledger: one row a touch, one timestamp a fact. ``message`` is frozen with the key, so that every attempt sends the same bytes."""
+
+    __tablename__ = "touches"
+    __table_args__ = (Index("ix_touches_lead_id_sent_at", "lead_id", "sent_at"),)
+
+    key: Mapped[UUID] = mapped_column(primary_key=True)
+    lead_id: Mapped[UUID] = mapped_column(ForeignKey("leads.id"))
+    enrollment: Mapped[int]
+    campaign: Mapped[str]
+    letter: Mapped[str]
+    topic: Mapped[str]
+    why: Mapped[str]
+    claimed_at: Mapped[datetime]
+    language: Mapped[str] = mapped_column(server_default="")
+    address: Mapped[str] = mapped_column(server_default="")
+    message_id: Mapped[str | None] = mapped_column(unique=True)
+    message: Mapped[bytes | None]
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    attempted_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    provider_id: Mapped[str] = mapped_column(server_default="")
+    refused_at: Mapped[datetime | None]
+    refusal: Mapped[str] = mapped_column(server_default="")
+
+
+class Task(Table):
+    """A rep's piece of work. It is open until it is completed or withdrawn."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (Index("ix_tasks_open", "deadline_at", postgresql_where=text("completed_at IS NULL AND withdrawn_at IS NULL")),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    lead_id: Mapped[UUID] = mapped_column(ForeignKey("leads.id"), index=True)
+    enrollment: Mapped[int]
+    campaign: Mapped[str]
+    reason: Mapped[str]
+    say: Mapped[str] = mapped_column(server_default="")
+    why: Mapped[str]
+    opened_at: Mapped[datetime]
+    deadline_at: Mapped[datetime]
+    owner: Mapped[str] = mapped_column(server_default="sales")
+    """A team, a rep, or the leader once the deadline has passed."""
+    claimed_by: Mapped[str] = mapped_column(server_default="")
+    claimed_at: Mapped[datetime | None]
+    escalated_at: Mapped[datetime | None]
+    completed_at: Mapped[datetime | None]
+    completed_by: Mapped[str] = mapped_column(server_default="")
+    outcome: Mapped[str] = mapped_column(server_default="")
+    notes: Mapped[str] = mapped_column(server_default="")
+    withdrawn_at: Mapped[datetime | None]
+
+
+class Notification(Table):
+    """Something that a rep or the leader was told. The row is claimed before it is told, so that a retry does not tell it twice."""
+
+    __tablename__ = "notifications"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    task_id: Mapped[UUID] = mapped_column(ForeignKey("tasks.id"), index=True)
+    audience: Mapped[str]
+    at: Mapped[datetime]
+    told_at: Mapped[datetime | None]
+
+
+class Contract(Table):
+    """A customer's contract as it stands; its history is in the engagements."""
+
+    __tablename__ = "contracts"
+
+    lead_id: Mapped[UUID] = mapped_column(ForeignKey("leads.id"), primary_key=True)
+    ends_on: Mapped[date | None] = mapped_column(index=True)
+    auto_renews: Mapped[bool] = mapped_column(server_default=text("false"))
+    changed_at: Mapped[datetime]
+
+
+class Standing(Table):
+    """Where a lead stands, as its workflow last said. ``no`` only grows, so that a late writer changes nothing."""
+
+    __tablename__ = "standings"
+
+    lead_id: Mapped[UUID] = mapped_column(ForeignKey("leads.id"), primary_key=True)
+    no: Mapped[int]
+    open: Mapped[bool] = mapped_column(index=True)
+    stage: Mapped[str]
+    next_at: Mapped[datetime | None]
+    deadline_at: Mapped[datetime | None]
+    why: Mapped[str]
+    positions: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    held_until: Mapped[date | None]
+
+
+class Note(Table):
+    """A decision and its reason, in words."""
+
+    __tablename__ = "notes"
+
+    lead_id: Mapped[UUID] = mapped_column(ForeignKey("leads.id"), primary_key=True)
+    no: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    what: Mapped[str]
+    why: Mapped[str]

@@ -1,0 +1,94 @@
+"""The ledger: what proves that a letter was sent, why, to whom, and that it was sent once.
+
+A send is two transactions. The first claims the key, checks what must hold, freezes the letter and counts the attempt. The second holds the
+row, which keeps every other attempt out, hands the letter over unless it is sent already, and writes down what came of it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from nurture.kinds import Refusal
+from store.tables import Touch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TouchRow:
+    """A row of the ledger. ``message`` is there once the letter is frozen; ``attempts`` counts the times it was to be handed over."""
+
+    key: UUID
+    lead_id: UUID
+    enrollment: int
+    campaign: str
+    letter: str
+    topic: str
+    why: str
+    claimed_at: datetime
+    language: str
+    address: str
+    message_id: str | None
+    message: bytes | None
+    attempts: int
+    attempted_at: datetime | None
+    sent_at: datetime | None
+    provider_id: str
+    refused_at: datetime | None
+    refusal: str
+
+
+async def claim(
+    session: AsyncSession, *, key: UUID, lead_id: UUID, enrollment: int, campaign: str, letter: str, topic: str, why: str, at: datetime
+) -> TouchRow:
+    """The row of this touch, locked until the transaction ends; written first on the first attempt. Look at ``sent_at`` before going on."""
+    row = {"key": key, "lead_id": lead_id, "enrollment": enrollment, "campaign": campaign, "letter": letter, "topic": topic, "why": why}
+    await session.execute(insert(Touch).values(**row, claimed_at=at).on_conflict_do_nothing(index_elements=["key"]))
+    return await hold(session, key)
+
+
+async def hold(session: AsyncSession, key: UUID) -> TouchRow:
+    """The row of a claimed touch, locked until the transaction ends. Raises NoResultFound."""
+    row = (await session.execute(select(*Touch.__table__.columns).where(Touch.key == key).with_for_update(key_share=True))).one()
+    return TouchRow(**row._mapping)
+
+
+async def freeze(session: AsyncSession, key: UUID, language: str, address: str, message_id: str, message: bytes) -> None:
+    """Keep the letter as every attempt is to send it. A letter that is frozen already stays as it is; a former refusal no longer stands."""
+    frozen = {"language": language, "address": address, "message_id": message_id, "message": message}
+    await _change(session, key, Touch.message_id.is_(None), **frozen)
+    await _change(session, key, Touch.refused_at.is_not(None), refused_at=None, refusal="")
+
+
+async def attempted(session: AsyncSession, key: UUID, at: datetime) -> None:
+    """Count an attempt, before it is made."""
+    await _change(session, key, attempts=Touch.attempts + 1, attempted_at=at)
+
+
+async def sent(session: AsyncSession, key: UUID, provider_id: str, at: datetime) -> bool:
+    """The letter is on its way; False when that was known already."""
+    return await _change(session, key, Touch.sent_at.is_(None), sent_at=at, provider_id=provider_id)
+
+
+async def refused(session: AsyncSession, key: UUID, reason: Refusal, at: datetime) -> None:
+    """The letter is not sent, for this reason. What was sent stays sent."""
+    await _change(session, key, Touch.sent_at.is_(None), refused_at=at, refusal=reason)
+
+
+async def count_since(session: AsyncSession, lead_id: UUID, since: datetime) -> int:
+    """How many letters the lead was sent after ``since``, whatever the campaign."""
+    return await session.scalar(select(func.count()).select_from(Touch).where(Touch.lead_id == lead_id, Touch.sent_at > since)) or 0
+
+
+async def latest_sent(session: AsyncSession, lead_id: UUID, most: int) -> list[datetime]:
+    """When the lead's last ``most`` letters went, the newest first, whatever the campaign."""
+    sent = select(Touch.sent_at).where(Touch.lead_id == lead_id, Touch.sent_at.is_not(None)).order_by(Touch.sent_at.desc()).limit(most)
+    return [at for at in await session.scalars(sent) if at is not None]
+
+
+async def _change(session: AsyncSession, key: UUID, *conditions: ColumnElement[bool], **values: Any) -> bool:
+    changed = update(Touch).where(Touch.key == key, *conditions).values(**values).returning(Touch.key)
+    return await session.scalar(changed, execution_options={"synchronize_session": False}) is not None

@@ -1,0 +1,98 @@
+"""A letter goes out once, as the ledger proves."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from nurture.kinds import Refusal
+from store import touches
+from store.database import Database
+from store.touches import TouchRow
+
+pytestmark = pytest.mark.anyio
+
+Registered = Callable[..., Awaitable[UUID]]
+
+KEY = UUID(int=1)
+
+
+async def claim(session: AsyncSession, lead: UUID, at: datetime, key: UUID = KEY) -> TouchRow:
+    return await touches.claim(
+        session, key=key, lead_id=lead, enrollment=1, campaign="welcome", letter="hello", topic="news", why="it is due", at=at
+    )
+
+
+async def test_a_letter_is_frozen_with_its_key(database: Database, registered: Registered, now: datetime) -> None:
+    """Every attempt sends the same bytes, whatever the templates say by then."""
+    lead = await registered("ada")
+    async with database.transaction() as session:
+        claimed = await claim(session, lead, now)
+        await touches.freeze(session, KEY, "en", "ada@example.com", "<1@example.com>", b"first")
+        await touches.attempted(session, KEY, now)
+    async with database.transaction() as session:
+        again = await claim(session, lead, now + timedelta(hours=1))
+        await touches.freeze(session, KEY, "ja", "eve@example.com", "<2@example.com>", b"second")
+        await touches.attempted(session, KEY, now + timedelta(hours=1))
+        held = await touches.hold(session, KEY)
+
+    assert (claimed.message, claimed.attempts, claimed.claimed_at) == (None, 0, now)
+    frozen = {"language": "en", "address": "ada@example.com", "message_id": "<1@example.com>", "message": b"first"}
+    assert again == replace(claimed, **frozen, attempts=1, attempted_at=now)  # type: ignore[arg-type]
+    assert held == replace(again, attempts=2, attempted_at=now + timedelta(hours=1))
+
+
+async def test_attempts_at_once_hand_the_letter_over_once(database: Database, registered: Registered, now: datetime) -> None:
+    lead = await registered("ada")
+    handed_over = []
+    together = asyncio.Barrier(8)
+
+    async def send(number: int) -> None:
+        async with database.transaction() as session:
+            await claim(session, lead, now)
+            await touches.freeze(session, KEY, "en", "ada@example.com", "<1@example.com>", b"letter")
+        async with database.transaction() as session:
+            await session.connection()
+            await together.wait()
+            if (await touches.hold(session, KEY)).sent_at is None:
+                handed_over.append(number)
+                assert await touches.sent(session, KEY, f"250 {number}", now)
+
+    await asyncio.gather(*(send(number) for number in range(8)))
+
+    assert len(handed_over) == 1
+    async with database.transaction() as session:
+        assert (await touches.hold(session, KEY)).provider_id == f"250 {handed_over[0]}"
+        assert not await touches.sent(session, KEY, "again", now)
+
+
+async def test_a_refusal_stands_until_the_letter_may_go(database: Database, registered: Registered, now: datetime) -> None:
+    lead = await registered("ada")
+    async with database.transaction() as session:
+        await claim(session, lead, now)
+        await touches.refused(session, KEY, Refusal.CAPPED, now)
+        capped = await touches.hold(session, KEY)
+        await touches.freeze(session, KEY, "en", "ada@example.com", "<1@example.com>", b"letter")
+        free = await touches.hold(session, KEY)
+        await touches.sent(session, KEY, "250", now)
+        await touches.refused(session, KEY, Refusal.SUPPRESSED, now)
+        sent = await touches.hold(session, KEY)
+
+    assert [(row.refusal, row.refused_at) for row in (capped, free, sent)] == [("capped", now), ("", None), ("", None)]
+
+
+async def test_a_cap_counts_letters_that_were_sent_and_no_others(database: Database, registered: Registered, now: datetime) -> None:
+    ada, eve = await registered("ada"), await registered("eve")
+    async with database.transaction() as session:
+        for lead, days_ago, sent in ((ada, 8, True), (ada, 2, True), (ada, 1, True), (ada, 1, False), (eve, 1, True)):
+            key, at = uuid4(), now - timedelta(days=days_ago)
+            await claim(session, lead, at, key)
+            if sent:
+                await touches.sent(session, key, "250", at)
+
+        assert await touches.count_since(session, ada, now - timedelta(days=7)) == 2
+        assert await touches.latest_sent(session, ada, 2) == [now - timedelta(days=1), now - timedelta(days=2)]
