@@ -1,0 +1,91 @@
+"""Makes a message of a letter: both parts, and headers that mail servers and mailbox providers accept.
+
+The same arguments give the same bytes, so that every attempt to send a touch sends the same message. Headers are encoded here rather than
+by ``EmailMessage``, which breaks a long one at a comma inside a name (two recipients) and wraps a long URL in encoded words.
+"""
+
+import hashlib
+import re
+from datetime import datetime
+from email.header import Header
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, quote
+from typing import Final
+from uuid import UUID
+
+from mail.addresses import for_servers
+from mail.answers import Rejected
+from mail.facts import Sender, one_line
+from mail.letters import Rendered
+
+_LINE: Final = 76
+_SEVEN_BIT: Final = SMTP.clone(cte_type="7bit")
+"""Bodies as quoted-printable or base64, so that no server on the way has to change them, which would break a signature."""
+
+
+def message_id_of(key: UUID, sender_address: str) -> str:
+    """The Message-ID of a touch: its key at the sender's domain."""
+    return f"<{key}@{(for_servers(sender_address) or sender_address).rpartition('@')[2]}>"
+
+
+def compose(
+    rendered: Rendered, *, sender: Sender, to: str, to_name: str = "", message_id: str, unsubscribe_url: str, sent_at: datetime
+) -> bytes:
+    """The message, with CRLF, ready for DATA and for the ledger.
+
+    ``List-Unsubscribe`` and ``List-Unsubscribe-Post`` are RFC 8058's; a DKIM signature has to cover both. Headers are ASCII, but for an
+    address whose local part is not (RFC 6532). Raises Rejected where no header can hold the recipient's address.
+    """
+    headers = {
+        "From": _mailbox("From", sender.name, sender.address),
+        "To": _mailbox("To", to_name, to),
+        "Reply-To": _mailbox("Reply-To", "", sender.reply_to) if sender.reply_to else "",
+        "Subject": _words("Subject", rendered.subject),
+        "Date": format_datetime(sent_at),
+        "Message-ID": _verbatim(message_id),
+        "List-Unsubscribe": f"<{_verbatim(unsubscribe_url)}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items() if value)
+    return head.encode() + _body(rendered, message_id)
+
+
+def _body(rendered: Rendered, message_id: str) -> bytes:
+    body = EmailMessage(policy=_SEVEN_BIT)
+    body.set_content(rendered.text)
+    body.add_alternative(rendered.html, subtype="html")
+    body.set_boundary(f"=_{hashlib.sha256(message_id.encode()).hexdigest()[:32]}")
+    return body.as_bytes()
+
+
+def _mailbox(header: str, name: str, address: str) -> str:
+    said = for_servers(address)
+    if said is None:
+        raise Rejected("the address cannot be written into a header") if header == "To" else ValueError(f"{header} is not an address")
+    name = one_line(name)
+    if not name:
+        return said
+    written = f'"{quote(name)}"' if _fits(header, name) else _encoded(header, name)
+    room = _LINE - len(written.rpartition("\n")[2]) - len(f"{header}:  <>")
+    return written + (" " if len(said) <= room else "\r\n ") + f"<{said}>"
+
+
+def _words(header: str, text: str) -> str:
+    text = one_line(text)
+    return text if _fits(header, text) else _encoded(header, text)
+
+
+def _fits(header: str, text: str) -> bool:
+    return text.isascii() and "=?" not in text and len(header) + len(text) + 4 <= _LINE
+
+
+def _encoded(header: str, text: str) -> str:
+    """RFC 2047: encoded words of at most 75 characters, each with whole characters in it."""
+    return Header(text, "utf-8", maxlinelen=_LINE, header_name=header).encode(linesep="\r\n")
+
+
+def _verbatim(value: str) -> str:
+    if not re.fullmatch(r"[!-~]+", value):
+        raise ValueError("a Message-ID or a URL in a header is ASCII without spaces")
+    return value
