@@ -1,0 +1,76 @@
+"""Calls a human in: a task, word to the rep, and word to the leader when a deadline has passed."""
+
+from uuid import UUID
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.moment import moment_of
+from activities.notify import Audience, Notifier, NotTold
+from nurture.actions import EnrollElsewhere, Escalate, HandOff, Receipt
+from nurture.standing import Record
+from store import campaigns, enrollments, notifications, standings, tasks
+from store.database import Database
+
+
+class HandoffActivities:
+    """Each is keyed by the task, so that a second attempt opens, tells and enrolls nothing twice."""
+
+    def __init__(self, database: Database, notifier: Notifier) -> None:
+        self._database = database
+        self._notifier = notifier
+
+    @activity.defn(name="hand_off")
+    async def hand_off(self, handoff: HandOff, record: Record) -> Receipt:
+        """Open a task and tell the reps."""
+        async with self._database.transaction() as session:
+            await tasks.open_task(
+                session,
+                id=handoff.task,
+                lead_id=handoff.lead,
+                enrollment=handoff.enrollment,
+                campaign=handoff.campaign,
+                reason=handoff.reason,
+                say=handoff.say,
+                why=handoff.why,
+                at=moment_of(handoff.at),
+                deadline_at=handoff.deadline_at,
+            )
+            await standings.write(session, handoff.lead, record)
+        await self._tell(Audience.REP, handoff.task, f"{handoff.task}:opened", handoff)
+        return Receipt()
+
+    @activity.defn(name="escalate")
+    async def escalate(self, escalation: Escalate, record: Record) -> Receipt:
+        """Give the task to the leader, with a deadline of its own."""
+        async with self._database.transaction() as session:
+            await tasks.escalate(session, escalation.task, escalation.deadline_at, moment_of(escalation.at))
+            await standings.write(session, escalation.lead, record)
+        await self._tell(Audience.LEADER, escalation.task, f"{escalation.task}:{escalation.escalation}", escalation)
+        return Receipt()
+
+    @activity.defn(name="enroll_elsewhere")
+    async def enroll_elsewhere(self, order: EnrollElsewhere, record: Record) -> Receipt:
+        """Enroll the lead in another campaign. It reaches the workflow as an engagement, as every enrollment does."""
+        async with self._database.transaction() as session:
+            campaign = await campaigns.current(session, order.campaign)
+            if campaign is None:
+                raise ApplicationError(f"the campaign '{order.campaign}' has not been started", type="NotStarted")
+            await enrollments.enroll(session, order.lead, campaign, moment_of(order.at), source="campaign")
+            await standings.write(session, order.lead, record)
+        return Receipt()
+
+    async def _tell(self, audience: Audience, task: UUID, key: str, about: HandOff | Escalate) -> None:
+        """Tell someone once. Told before it is marked: a rep who hears of a task twice is better than one who never does."""
+        async with self._database.transaction() as session:
+            if not await notifications.claim(session, key, task, audience, moment_of(about.at)):
+                return
+            row = await tasks.get(session, task)
+        if row is None or not row.is_open:
+            return
+        try:
+            await self._notifier.tell(audience, row)
+        except NotTold as error:
+            raise ApplicationError(str(error), type="NotTold") from None
+        async with self._database.transaction() as session:
+            await notifications.told(session, key, moment_of(about.at))

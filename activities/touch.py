@@ -1,0 +1,158 @@
+"""Sends one letter, once: the ledger's row first, the frozen letter, the receipt."""
+
+import logging
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.moment import moment_of
+from mail.answers import Rejected, SendError
+from mail.compose import compose, message_id_of
+from mail.facts import Addressee, Facts, Links, Sender
+from mail.letters import Letters
+from mail.links import unsubscribe_url
+from mail.templates import LetterError
+from mail.transport import Transport
+from nurture.actions import Receipt, SendTouch, Status
+from nurture.calendar import add
+from nurture.campaign import Campaign
+from nurture.kinds import Refusal
+from nurture.standing import Record
+from settings import Settings
+from store import campaigns, consents, engagements, leads, standings, touches
+from store.database import Database
+from store.tables import Lead
+from store.touches import TouchRow
+
+NEWS_ARRIVES_WITHIN: Final = timedelta(minutes=15)
+"""How long a letter waits for an engagement that the store knows of and its workflow does not."""
+
+_log = logging.getLogger(__name__)
+
+
+class TouchActivities:
+    """Letters go out here and nowhere else."""
+
+    def __init__(self, database: Database, letters: Letters, transport: Transport, settings: Settings) -> None:
+        self._database = database
+        self._letters = letters
+        self._transport = transport
+        self._settings = settings
+        self._sender = sender_of(settings)
+
+    @activity.defn(name="send_touch")
+    async def send_touch(self, touch: SendTouch, record: Record) -> Receipt:
+        """Send a letter unless it was sent, or anything forbids it by now.
+
+        Consent, suppression and the cap are asked of the store on every attempt, and so is whether the decision still knows everything that
+        the lead did. Raises SendError, for Temporal to try again.
+        """
+        at = moment_of(touch.at)
+        async with self._database.transaction() as session:
+            row, campaign = await self._claim(session, touch)
+            if row.sent_at is None:
+                receipt = await self._may_go(session, touch, row, campaign)
+                if receipt is not None:
+                    await self._write_down(session, touch, record, receipt)
+                    return receipt
+                await touches.attempted(session, touch.key, at)
+        try:
+            return await self._hand_over(touch, record)
+        except Rejected as rejected:
+            _log.warning("touch %s: the server refuses this recipient (%s %s)", touch.key, rejected.code, rejected.status)
+            receipt = Receipt(status=Status.REFUSED, reason=Refusal.REJECTED)
+            async with self._database.transaction() as session:
+                await self._write_down(session, touch, record, receipt)
+            return receipt
+        except SendError as error:
+            # The chained cause is left out: a library's words may repeat an address, and failures are kept in Temporal.
+            raise ApplicationError(str(error), type=type(error).__name__) from None
+
+    async def _claim(self, session: AsyncSession, touch: SendTouch) -> tuple[TouchRow, Campaign]:
+        campaign = (await campaigns.load(session, [touch.campaign]))[touch.campaign]
+        row = await touches.claim(
+            session,
+            key=touch.key,
+            lead_id=touch.lead,
+            enrollment=touch.enrollment,
+            campaign=touch.campaign,
+            letter=touch.letter,
+            topic=campaign.topic,
+            why=touch.why,
+            at=touch.at,
+        )
+        return row, campaign
+
+    async def _may_go(self, session: AsyncSession, touch: SendTouch, row: TouchRow, campaign: Campaign) -> Receipt | None:
+        """None when the letter may go, and is frozen; else what came of it instead."""
+        if await engagements.latest_seq(session, touch.lead) > touch.seen:
+            return Receipt(status=Status.SUPERSEDED, until=touch.at + NEWS_ARRIVES_WITHIN)
+        lead = await session.get_one(Lead, touch.lead)
+        if refusal := await consents.refusal(session, row.address or lead.email, campaign.topic):
+            return Receipt(status=Status.REFUSED, reason=refusal)
+        if campaign.cap.touches:
+            recent = await touches.latest_sent(session, touch.lead, campaign.cap.touches)
+            if len(recent) == campaign.cap.touches:
+                free_at = add(recent[-1], campaign.cap.per, leads.profile_of(lead))
+                if free_at > touch.at:
+                    return Receipt(status=Status.REFUSED, reason=Refusal.CAPPED, until=free_at)
+        if row.message is None:
+            try:
+                await self._freeze(session, touch, lead, campaign)
+            except (LetterError, Rejected) as error:
+                _log.error("touch %s cannot be written: %s", touch.key, error)
+                reason = Refusal.NO_ADDRESS if isinstance(error, Rejected) else Refusal.FAILED
+                return Receipt(status=Status.REFUSED, reason=reason)
+        return None
+
+    async def _freeze(self, session: AsyncSession, touch: SendTouch, lead: Lead, campaign: Campaign) -> None:
+        url = unsubscribe_url(self._settings.base, self._settings.link_secret, lead.id, campaign.topic)
+        addressee = Addressee(
+            given_name=lead.given_name,
+            family_name=lead.family_name,
+            company=await leads.company_of(session, lead),
+            title=lead.title,
+        )
+        facts = Facts(lead=addressee, sender=self._sender, links=Links(unsubscribe=url, site=self._settings.base))
+        rendered = self._letters.render(campaign.name, touch.letter, lead.language, campaign.language, facts)
+        message_id = message_id_of(touch.key, self._sender.address)
+        message = compose(
+            rendered,
+            sender=self._sender,
+            to=lead.email,
+            to_name=addressee.name_in(rendered.language),
+            message_id=message_id,
+            unsubscribe_url=url,
+            sent_at=touch.at,
+        )
+        await touches.freeze(session, touch.key, rendered.language, lead.email, message_id, message)
+
+    async def _hand_over(self, touch: SendTouch, record: Record) -> Receipt:
+        """Send with the row locked, so that an attempt that was given up for dead cannot send beside this one."""
+        async with self._database.transaction() as session:
+            row = await touches.hold(session, touch.key)
+            if row.sent_at is None:
+                assert row.message is not None
+                provider_id = await self._transport.send(row.message, sender=self._sender.address, to=row.address, key=touch.key)
+                await touches.sent(session, touch.key, provider_id, moment_of(touch.at))
+            await standings.write(session, touch.lead, record)
+        return Receipt()
+
+    async def _write_down(self, session: AsyncSession, touch: SendTouch, record: Record, receipt: Receipt) -> None:
+        if receipt.reason is not None:
+            await touches.refused(session, touch.key, receipt.reason, moment_of(touch.at))
+        await standings.write(session, touch.lead, record)
+
+
+def sender_of(settings: Settings) -> Sender:
+    """Who sends, by the settings."""
+    return Sender(
+        name=settings.sender_name,
+        address=settings.sender_address,
+        legal_name=settings.sender_legal_name,
+        postal_address=settings.sender_postal_address,
+        contact=settings.sender_contact,
+    )

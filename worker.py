@@ -1,0 +1,124 @@
+"""The worker: carries leads' workflows and everything they have done, and relays what comes in. It can run many times over."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from temporalio.client import Client
+from temporalio.envconfig import ClientConfig
+from temporalio.worker import PollerBehaviorSimpleMaximum, UnsandboxedWorkflowRunner, Worker, WorkflowRunner
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.handoff import HandoffActivities
+from activities.notify import Notifier
+from activities.standing import StandingActivities
+from activities.touch import TouchActivities
+from mail.letters import Letters
+from mail.transport import SmtpTransport
+from nurture.campaign import Campaign
+from settings import Settings, SettingsError, read_settings
+from store import campaigns
+from store.database import Database
+from workflows.gateway import Gateway
+from workflows.lead import Lead
+from workflows.options import TASK_QUEUE
+from workflows.relay import Relay
+from workflows.wire import Library, data_converter
+
+ACTIVITIES_AT_A_TIME: Final = 20
+PASSED_THROUGH: Final = ("nurture", "pydantic", "pydantic_core", "jinja2", "holidays", "workflows.options")
+"""Pure or constant modules that every workflow instance shares; the sandbox need not execute them again for each."""
+
+
+def library_of(database: Database) -> Library:
+    """The campaigns in the store, read when a run first names them."""
+
+    async def fetch(refs: Iterable[str]) -> Mapping[str, Campaign]:
+        async with database.transaction() as session:
+            return await campaigns.load(session, refs)
+
+    return Library(fetch)
+
+
+async def connect(library: Library) -> Client:
+    """A client for the server that ``TEMPORAL_*`` names, as Temporal's own ``envconfig`` reads them."""
+    config = ClientConfig.load_client_connect_config()
+    config.setdefault("target_host", "127.0.0.1:7233")
+    return await Client.connect(**config, data_converter=data_converter(library))
+
+
+def workflow_runner(sandboxed: bool) -> WorkflowRunner:
+    """The strict sandbox for tests, the bare runner for production: see docs/decisions."""
+    if not sandboxed:
+        return UnsandboxedWorkflowRunner()
+    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
+
+
+def activities_of(settings: Settings, database: Database, transport: SmtpTransport) -> Sequence[Callable[..., Any]]:
+    """Every activity, with the connections it needs."""
+    touch = TouchActivities(database, Letters(settings.templates_dir), transport, settings)
+    handoff = HandoffActivities(database, Notifier(settings))
+    standing = StandingActivities(database)
+    return [
+        touch.send_touch,
+        handoff.hand_off,
+        handoff.escalate,
+        handoff.enroll_elsewhere,
+        standing.write_down,
+        standing.close,
+    ]
+
+
+@asynccontextmanager
+async def working(
+    settings: Settings, client: Client, database: Database, library: Library, now: Callable[[], datetime], **options: Any
+) -> AsyncIterator[Relay]:
+    """A worker and its relay, until the block ends. ``options`` are the Temporal worker's."""
+    transport = SmtpTransport(str(settings.smtp_url), starttls=settings.smtp_starttls, connections=ACTIVITIES_AT_A_TIME)
+    try:
+        defaults: dict[str, Any] = {
+            "max_concurrent_activities": ACTIVITIES_AT_A_TIME,
+            "workflow_task_poller_behavior": PollerBehaviorSimpleMaximum(20),
+            "workflow_runner": workflow_runner(settings.sandboxed),
+            "graceful_shutdown_timeout": timedelta(seconds=20),
+        }
+        worker = Worker(
+            client, task_queue=TASK_QUEUE, workflows=[Lead], activities=activities_of(settings, database, transport), **(defaults | options)
+        )
+        relay = Relay(database, Gateway(client), library, now)
+        async with worker:
+            relaying = asyncio.create_task(relay.run())
+            try:
+                yield relay
+            finally:
+                relaying.cancel()
+                with suppress(asyncio.CancelledError):
+                    await relaying
+    finally:
+        await transport.close()
+
+
+async def main() -> None:
+    """Work until a signal says stop."""
+    settings = read_settings()
+    database = Database(settings.database_url, pool_size=ACTIVITIES_AT_A_TIME + 5)
+    library = library_of(database)
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with working(settings, await connect(library), database, library, lambda: datetime.now(UTC)):
+        logging.getLogger(__name__).info("working on task queue %s", TASK_QUEUE)
+        await stop.wait()
+    await database.close()
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        asyncio.run(main())
+    except SettingsError as error:
+        raise SystemExit(str(error)) from None

@@ -1,0 +1,53 @@
+"""Names, retries and timeouts of everything on Temporal: each has its one home here."""
+
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from temporalio.common import RetryPolicy
+
+from nurture.actions import EnrollElsewhere, Errand, Escalate, HandOff, SendTouch
+
+TASK_QUEUE: Final = "sodate"
+LEAD: Final = "Lead"
+ENGAGE: Final = "engage"
+WRITE_DOWN: Final = "write_down"
+CLOSE: Final = "close"
+
+_PATIENT: Final = RetryPolicy(initial_interval=timedelta(seconds=2), backoff_coefficient=2.0, maximum_interval=timedelta(minutes=30))
+"""For what must be done however long it takes."""
+
+_AT_ONCE: Final = RetryPolicy(initial_interval=timedelta(milliseconds=200), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=30))
+"""For a write to our own database."""
+
+_DO: Final[dict[type, tuple[str, dict[str, Any]]]] = {
+    SendTouch: (
+        "send_touch",
+        {
+            "start_to_close_timeout": timedelta(minutes=2),
+            "schedule_to_close_timeout": timedelta(days=10),
+            "retry_policy": _PATIENT,
+        },
+    ),
+    HandOff: ("hand_off", {"start_to_close_timeout": timedelta(minutes=1), "retry_policy": _PATIENT}),
+    Escalate: ("escalate", {"start_to_close_timeout": timedelta(minutes=1), "retry_policy": _PATIENT}),
+    EnrollElsewhere: ("enroll_elsewhere", {"start_to_close_timeout": timedelta(minutes=1), "retry_policy": _PATIENT}),
+}
+
+LOCAL: Final[dict[str, Any]] = {"start_to_close_timeout": timedelta(seconds=10), "retry_policy": _AT_ONCE}
+
+TURN_AFTER: Final = 40
+"""Events after which a run is left behind once a track has ended: a short history is cheap to read again."""
+
+TURN_AT: Final = 150
+"""Events after which a run is left behind in any case."""
+
+
+def lead_workflow_id(lead: UUID) -> str:
+    """The id of a lead's workflow."""
+    return f"lead-{lead}"
+
+
+def activity_for(errand: Errand) -> tuple[str, dict[str, Any]]:
+    """The activity that carries out an errand, and its options."""
+    return _DO[type(errand)]
