@@ -1,0 +1,155 @@
+"""A town in which time can be skipped: the production code on real servers, with a clock of its own and mail that goes nowhere."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, text
+from temporalio.client import Client
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import PollerBehaviorSimpleMaximum
+
+from local.catcher import Catcher, catcher
+from local.defaults import local_settings
+from local.temporal import time_skipping_server
+from nurture.campaign import Campaign
+from nurture.engagements import Engagement
+from settings import Settings, read_settings
+from store import campaigns, consents, engagements, enrollments, leads, tables, tasks
+from store.consents import Basis
+from store.database import Database
+from store.persons import Person
+from store.tasks import Answer, TaskRow
+from worker import library_of, working
+from workflows.gateway import Gateway
+from workflows.wire import data_converter
+
+_LOOK = 0.01
+_SMALL_SERVER: dict[str, Any] = {
+    # The server that skips time stops answering when many polls wait on it at once.
+    "workflow_task_poller_behavior": PollerBehaviorSimpleMaximum(4),
+    "activity_task_poller_behavior": PollerBehaviorSimpleMaximum(2),
+    # A mistake in workflow code is to fail its test, not to be tried again for ever.
+    "workflow_failure_exception_types": [Exception],
+}
+
+
+class Town:
+    """Everything that happens goes through the production front doors; only the clock and the post office are ours."""
+
+    def __init__(
+        self, settings: Settings, database: Database, server: WorkflowEnvironment, client: Client, post: Catcher, now: datetime
+    ) -> None:
+        self.settings = settings
+        self.database = database
+        self.client = client
+        self.post = post
+        self.now = now
+        self.gateway = Gateway(client)
+        self._server = server
+
+    def clock(self) -> datetime:
+        """The town's time, for front doors that take a clock."""
+        return self.now
+
+    async def skip(self, **length: float) -> None:
+        """Let time pass: ``skip(days=3)``. Whatever is due meanwhile happens, in its order."""
+        await self.skip_to(self.now + timedelta(**length))
+
+    async def skip_to(self, moment: datetime) -> None:
+        """Let time pass until ``moment``."""
+        at = await self._server.get_current_time()
+        if moment > at:
+            await self._server.sleep(moment - at)
+        self.now = max(moment, await self._server.get_current_time())
+
+    async def start(self, campaign: Campaign) -> Campaign:
+        """Start a campaign, so that leads can be enrolled."""
+        async with self.database.transaction() as session:
+            await campaigns.keep(session, campaign, "", self.now)
+        return campaign
+
+    async def register(self, person: Person, *topics: str) -> UUID:
+        """A lead, with its consent to the topics."""
+        async with self.database.transaction() as session:
+            lead, _ = await leads.register(session, person, self.now)
+            for topic in topics:
+                await consents.give(session, person.email, topic, Basis.OPT_IN, {"text": "Yes, write to me."}, self.now)
+        return lead
+
+    async def enroll(self, lead: UUID, campaign: str) -> None:
+        """Enroll a lead in a campaign that was started, and let it do what it does at once."""
+        async with self.database.transaction() as session:
+            edition = await campaigns.current(session, campaign)
+            assert edition is not None, f"{campaign} has not been started"
+            await enrollments.enroll(session, lead, edition, self.now)
+        await self.settle([lead])
+
+    async def engage(self, lead: UUID, engagement: Engagement, details: dict[str, Any] | None = None) -> None:
+        """Something happens to a lead, and it does what it then does at once."""
+        async with self.database.transaction() as session:
+            await engagements.record(session, lead, engagement, source="town", details=details)
+        await self.settle([lead])
+
+    async def answer(self, task: TaskRow, answer: Answer, by: str = "Rep") -> None:
+        """A rep answers a task."""
+        async with self.database.transaction() as session:
+            await tasks.complete(session, task.id, by, answer, self.now)
+        await self.settle([task.lead_id])
+
+    async def tasks_of(self, lead: UUID) -> list[TaskRow]:
+        """The open tasks about a lead."""
+        async with self.database.transaction() as session:
+            return await tasks.open_tasks(session, lead_id=lead)
+
+    async def letters_to(self, lead: UUID) -> list[str]:
+        """The letters that arrived at a lead's address, in their order, by name; one that arrived twice is there twice."""
+        async with self.database.transaction() as session:
+            row = await session.get_one(tables.Lead, lead)
+            names = dict((await session.execute(select(tables.Touch.message_id, tables.Touch.letter))).tuples().all())
+        return [names[letter.message_id] for letter in self.post.letters(to=row.email)]
+
+    async def settle(self, some: Iterable[UUID]) -> None:
+        """Wait until these leads have dealt with everything that came in for them, while their time stands still."""
+        for lead in some:
+            while not await self._has_dealt_with_everything(lead):
+                await asyncio.sleep(_LOOK)
+
+    async def _has_dealt_with_everything(self, lead: UUID) -> bool:
+        async with self.database.transaction() as session:
+            latest = await engagements.latest_seq(session, lead)
+            waiting = await session.scalar(
+                text("SELECT count(*) FROM engagements WHERE lead_id = :lead AND relayed_at IS NULL"), {"lead": lead}
+            )
+        if waiting:
+            return False
+        at_rest = await self.gateway.at_rest(lead)
+        return at_rest == latest or (at_rest is None and not await self.gateway.is_open(lead))
+
+
+@asynccontextmanager
+async def town(database_url: str, *, letters: Path | None = None, sandboxed: bool = True, **changes: str) -> AsyncIterator[Town]:
+    """A town on a migrated database. ``changes`` are settings; ``letters`` is a folder to keep letters in."""
+    async with time_skipping_server() as server, catcher(letters) as post:
+        environment = local_settings(
+            database_url=database_url,
+            smtp_url=post.url,
+            base_url="https://sodate.example.com",
+            link_secret="a secret for towns only",
+            inbox_password="open sesame",
+            environment={},
+        )
+        settings = read_settings({**environment, "SANDBOXED": str(sandboxed), **changes})
+        database = Database(database_url, pool_size=25)
+        library = library_of(database)
+        client = await Client.connect(server.client.service_client.config.target_host, data_converter=data_converter(library))
+        here = Town(settings, database, server, client, post, await server.get_current_time())
+        try:
+            async with working(settings, client, database, library, here.clock, **_SMALL_SERVER):
+                yield here
+        finally:
+            await database.close()

@@ -1,0 +1,78 @@
+"""A process that we start is watched while it runs and gone when we are done, with all that it started."""
+
+import fcntl
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+
+from local.processes import Died, answers, free_port, running, tool
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_process_that_dies_is_named_with_its_last_lines() -> None:
+    heard: list[tuple[str, str]] = []
+
+    with pytest.raises(Died, match="cook ended by itself with exit code 3") as died:
+        async with running(
+            "cook", [sys.executable, "-c", "print('no salt'); raise SystemExit(3)"], show=lambda *line: heard.append(line)
+        ) as child:
+            await child.must_live()
+
+    assert died.value.last_lines == ("no salt",)
+    assert heard == [("cook", "no salt")]
+
+
+async def test_stopping_a_process_stops_what_it_started(tmp_path: Path) -> None:
+    path = tmp_path / "held"
+    grandchild = (
+        f"import fcntl, time; f = open({str(path)!r}, 'w'); fcntl.flock(f, fcntl.LOCK_EX); print('holds', flush=True); time.sleep(600)"
+    )
+    child = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {grandchild!r}])"
+    async with running("parent", [sys.executable, "-c", child]) as parent:
+
+        async def holds() -> None:
+            assert "holds" in parent.last_lines
+
+        await answers(parent, holds)
+        with path.open() as held, pytest.raises(BlockingIOError):
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    with path.open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+async def test_waiting_for_an_answer_ends_when_the_process_does() -> None:
+    async def never() -> None:
+        raise ConnectionError("nobody there")
+
+    with pytest.raises(Died, match="ended by itself"):
+        async with running("mute", [sys.executable, "-c", "pass"]) as child:
+            await answers(child, never)
+
+
+async def test_waiting_for_an_answer_ends_after_a_while_and_says_what_was_wrong() -> None:
+    async def never() -> None:
+        raise ConnectionError("nobody there")
+
+    with pytest.raises(TimeoutError, match="nobody there"):
+        async with running("mute", ["sleep", "60"]) as child:
+            await answers(child, never, within_s=0.3)
+
+
+async def test_a_port_that_is_taken_is_not_offered() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        assert free_port(port) != port
+    assert free_port(port) == port
+
+
+async def test_a_tool_is_found_beside_the_interpreter_without_any_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+
+    assert Path(tool("temporal")).is_file()
+    with pytest.raises(FileNotFoundError, match="run 'make'"):
+        tool("no-such-tool")

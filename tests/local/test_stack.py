@@ -1,0 +1,89 @@
+"""``make up``: everything runs, says where it is, and is gone again when it is told to stop."""
+
+import os
+import re
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from temporalio.client import Client
+
+from local.processes import Child, answers, running
+
+pytestmark = pytest.mark.anyio
+
+_PATIENCE_S = 60
+
+
+@asynccontextmanager
+async def make_up(folder: Path, **environment: str) -> AsyncIterator[tuple[Child, list[str]]]:
+    """The command with every port left to the system, and all that it has printed so far."""
+    printed: list[str] = []
+    command = [sys.executable, "-m", "local.stack", "--folder", str(folder), "--any-ports"]
+    plain = {"COLUMNS": "200", "PYTHONUNBUFFERED": "1", **environment}
+    async with running("up", command, environment=os.environ | plain, show=lambda name, line: printed.append(line)) as up:
+        yield up, printed
+
+
+async def is_ready(up: Child, printed: list[str]) -> None:
+    async def ready() -> None:
+        assert any("Everything is ready" in line for line in printed), "\n".join(printed)
+
+    await answers(up, ready, within_s=_PATIENCE_S)
+
+
+def settings_for_a_shell(folder: Path) -> dict[str, str]:
+    pairs = (line.split("=", 1) for line in (folder / "env").read_text().splitlines())
+    return {name: value.strip("'") for name, value in pairs}
+
+
+async def test_everything_runs_alone_on_its_state_until_ctrl_c_and_then_nothing_is_left(tmp_path: Path) -> None:
+    async with make_up(tmp_path) as (up, printed):
+        await is_ready(up, printed)
+        shell = settings_for_a_shell(tmp_path)
+        urls = re.findall(r"│ (http://127\.0\.0\.1:\d+) ", "\n".join(printed))
+        async with httpx.AsyncClient() as browser:
+            assert [(await browser.get(url)).status_code for url in urls] == [200, 200, 200]
+            assert (await browser.get(f"{shell['BASE_URL']}/healthz")).status_code == 200
+
+        async with make_up(tmp_path) as (second, said):
+            assert await second.ended() == 1
+        assert any("is in use" in line for line in said)
+
+        os.kill(up.pid, signal.SIGINT)
+        assert await up.ended() == 0, "\n".join(printed)
+
+        async with httpx.AsyncClient() as browser:
+            for url in urls:
+                with pytest.raises(httpx.ConnectError):
+                    await browser.get(url)
+        with pytest.raises(RuntimeError):
+            await Client.connect(shell["TEMPORAL_ADDRESS"])
+        assert not (tmp_path / "postgres" / "postmaster.pid").exists()
+        assert not (tmp_path / "env").exists()
+
+
+async def test_it_can_be_stopped_while_it_is_still_starting(tmp_path: Path) -> None:
+    async with make_up(tmp_path) as (up, printed):
+
+        async def starting() -> None:
+            assert any("Temporal" in line for line in printed)
+
+        await answers(up, starting, within_s=_PATIENCE_S)
+        os.kill(up.pid, signal.SIGTERM)
+        assert await up.ended() == 0, "\n".join(printed)
+
+    assert not (tmp_path / "postgres" / "postmaster.pid").exists()
+
+
+async def test_a_process_that_dies_stops_the_rest_and_its_last_words_are_shown(tmp_path: Path) -> None:
+    async with make_up(tmp_path, SENDER_ADDRESS="nobody") as (up, printed):
+        assert await up.ended() == 1
+
+    assert any("SENDER_ADDRESS is wrong" in line for line in printed)
+    assert any("ended by itself with exit code" in line for line in printed)
+    assert not (tmp_path / "postgres" / "postmaster.pid").exists()

@@ -1,0 +1,68 @@
+"""Nothing flows back: which room may know which. The contracts are in pyproject.toml; what they cannot say is here."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import grimp
+import pytest
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+ROOT = Path(__file__).resolve().parent.parent
+ROOMS = ("nurture", "mail", "store", "activities", "workflows", "web", "local")
+
+
+def imported_by(path: Path) -> Iterator[str]:
+    """The modules that a file names, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+
+
+def test_every_room_keeps_its_contracts(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+
+    status = lint_imports(config_filename="pyproject.toml", no_cache=True)
+
+    assert status == EXIT_STATUS_SUCCESS, capsys.readouterr().out
+
+
+def test_every_folder_with_code_is_a_room_that_the_contracts_know() -> None:
+    folders = {path.parent.name for path in ROOT.glob("*/__init__.py")}
+
+    assert folders - {"benchmarks", "docs"} == set(ROOMS)
+
+
+def test_the_lead_workflow_reaches_nothing_but_nurture_and_temporal() -> None:
+    graph = grimp.build_graph(*ROOMS, include_external_packages=True, cache_dir=None)
+
+    ours = {"workflows.lead"} | {name for name in graph.find_upstream_modules("workflows.lead") if name.split(".")[0] == "workflows"}
+    named = {name.split(".")[0] for module in ours for name in graph.find_modules_directly_imported_by(module)}
+
+    assert named - set(sys.stdlib_module_names) <= {"nurture", "temporalio", "workflows", "pydantic"}
+
+
+@pytest.mark.parametrize(
+    ("file", "strangers"),
+    [
+        ("settings.py", {*ROOMS, "starter", "worker"}),
+        ("worker.py", {"local", "web", "starter"}),
+        ("starter.py", {"local", "web", "worker"}),
+    ],
+)
+def test_a_front_door_knows_only_what_it_serves(file: str, strangers: set[str]) -> None:
+    named = {name.split(".")[0] for name in imported_by(ROOT / file)}
+
+    assert not named & strangers
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "nurture").rglob("*.py")), ids=lambda path: path.name)
+def test_nurture_neither_opens_a_file_nor_asks_the_clock(path: Path) -> None:
+    calls = {ast.unparse(node.func) for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)}
+
+    assert not calls & {"open", "print", "input", "datetime.now", "datetime.utcnow", "datetime.today", "date.today"}
+    reads = {call for call in calls if call.endswith((".read_text", ".read_bytes", ".write_text", ".write_bytes"))}
+    assert not {call for call in reads if not call.startswith("(files(")}, "only the data of a library may be read"
