@@ -1,0 +1,112 @@
+"""The web app on a real database, with a campaign that has a download form and a demo form."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from nurture.campaign import Campaign
+from settings import Settings
+from store import campaigns, tables
+from store.database import Database
+from web.app import create_app
+
+CONSENT = "Yes, write to me about maintenance. I can stop it at any time."
+
+
+@dataclass
+class Clock:
+    """The business's clock, which stands still until it is set."""
+
+    at: datetime = field(default_factory=lambda: datetime(2025, 3, 3, 1, 0, tzinfo=UTC))
+
+    def now(self) -> datetime:
+        return self.at
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    return Settings.model_validate(
+        {
+            "database_url": database_url,
+            "smtp_url": "smtp://127.0.0.1:2525",
+            "base_url": "https://letters.example.com",
+            "link_secret": "only-for-tests-0123456789",
+            "inbox_password": "open-sesame",
+            "sender_address": "hello@example.com",
+            "sender_name": "Hoshino",
+            "sender_legal_name": "Hoshino Instruments",
+            "sender_postal_address": "1-1 Example, Tokyo",
+            "sender_contact": "hello@example.com",
+            "form_posts_per_minute": 1000,
+        }
+    )
+
+
+@pytest.fixture
+async def campaign(database: Database, clock: Clock) -> Campaign:
+    """A started campaign with both forms."""
+    started = Campaign.model_validate(
+        {
+            "campaign": "welcome",
+            "topic": "maintenance",
+            "language": "en",
+            "start": "hello",
+            "forms": {
+                "download": {"engagement": "downloaded", "contents": ["sensor-guide", "checklist"], "consent": CONSENT},
+                "demo": {"engagement": "demo_requested", "consent": CONSENT, "thanks": "https://www.example.com/thanks"},
+                "odd": {"engagement": "demo_requested", "thanks": "//evil.example.net/"},
+            },
+            "tracks": {"hello": {"steps": [{"wait": "1 day"}]}},
+        }
+    )
+    async with database.transaction() as session:
+        await campaigns.keep(session, started, "", clock.now())
+    return started
+
+
+@pytest.fixture
+async def visitor(settings: Settings, database: Database, clock: Clock, campaign: Campaign) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser of somebody who visits, and who follows no redirect."""
+    transport = httpx.ASGITransport(create_app(settings, database, clock.now))
+    async with httpx.AsyncClient(transport=transport, base_url="https://letters.example.com") as client:
+        yield client
+
+
+@dataclass
+class Kept:
+    """Reads what the store has."""
+
+    database: Database
+
+    async def leads(self) -> list[tables.Lead]:
+        async with self.database.transaction() as session:
+            return list(await session.scalars(select(tables.Lead).order_by(tables.Lead.email)))
+
+    async def engagements(self) -> list[tables.Engagement]:
+        async with self.database.transaction() as session:
+            return list(await session.scalars(select(tables.Engagement).order_by(tables.Engagement.lead_id, tables.Engagement.seq)))
+
+    async def kinds(self) -> list[str]:
+        return [engagement.kind for engagement in await self.engagements()]
+
+    async def consents(self) -> list[tables.Consent]:
+        async with self.database.transaction() as session:
+            return list(await session.scalars(select(tables.Consent)))
+
+    async def suppressed_topics(self) -> list[str]:
+        async with self.database.transaction() as session:
+            return sorted(await session.scalars(select(tables.Suppression.topic)))
+
+
+@pytest.fixture
+def kept(database: Database) -> Kept:
+    return Kept(database)

@@ -1,0 +1,331 @@
+"""Reps find what is open, answer it once, and are told when somebody was faster or something is missing."""
+
+import asyncio
+import html
+import re
+from base64 import b64encode
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from settings import Settings
+from store import engagements, enrollments, leads, tasks
+from store.database import Database
+from web.app import create_app
+
+pytestmark = pytest.mark.anyio
+
+
+def signed_in(name: str, password: str = "open-sesame") -> dict[str, str]:
+    return {"Authorization": f"Basic {b64encode(f'{name}:{password}'.encode()).decode()}"}
+
+
+MIKA, JON = signed_in("Mika"), signed_in("Jon")
+
+
+@pytest.fixture
+async def task_id(database: Database, clock: Any, campaign: Any) -> UUID:
+    """A task about a Japanese lead whose family name is a script, due in two days."""
+    async with database.transaction() as session:
+        person = leads.Person(
+            email="sato@example.co.jp",
+            family_name="<script>alert(1)</script>",
+            given_name="Ken",
+            company="Sato & Sons",
+            language="ja",
+            country="JP",
+            zone="Asia/Tokyo",
+        )
+        lead_id, _ = await leads.register(session, person, clock.now())
+        await enrollments.enroll(session, lead_id, campaign, clock.now())
+    return await open_task(database, clock, lead_id, "replied", timedelta(days=2))
+
+
+async def open_task(database: Database, clock: Any, lead_id: UUID, reason: str, due: timedelta) -> UUID:
+    id = uuid4()
+    async with database.transaction() as session:
+        await tasks.open_task(
+            session,
+            id=id,
+            lead_id=lead_id,
+            enrollment=1,
+            campaign="welcome",
+            reason=reason,
+            why="The lead replied to a letter.",
+            say="Call back today.",
+            at=clock.now(),
+            deadline_at=clock.now() + due,
+        )
+    return id
+
+
+async def seal_of(visitor: httpx.AsyncClient, task_id: UUID, rep: dict[str, str] = MIKA) -> str:
+    page = await visitor.get(f"/inbox/{task_id}", headers=rep)
+    return str(re.findall(r'name="seal" value="([^"]+)"', page.text)[0])
+
+
+async def post(visitor: httpx.AsyncClient, task_id: UUID, fields: dict[str, str], rep: dict[str, str] = MIKA) -> httpx.Response:
+    seal = await seal_of(visitor, task_id, rep)
+    return await visitor.post(f"/inbox/{task_id}/outcome", data={"seal": seal} | fields, headers=rep)
+
+
+async def kept_task(database: Database, id: UUID) -> tasks.TaskRow:
+    async with database.transaction() as session:
+        row = await tasks.get(session, id)
+    assert row is not None
+    return row
+
+
+async def test_nobody_comes_in_without_the_password(visitor: httpx.AsyncClient, task_id: UUID) -> None:
+    junk = [{"Authorization": value} for value in ("Basic", "Basic ????", "Basic /w==", "Bearer x")]
+    for headers in [{}, *junk, signed_in("Mika", "wrong"), signed_in("Mika", "öffne"), signed_in("Mi\nka"), signed_in("")]:
+        for path in ("/inbox", f"/inbox/{task_id}"):
+            answer = await visitor.get(path, headers=headers)
+            assert answer.status_code == 401
+            assert answer.headers["www-authenticate"] == 'Basic realm="Sodate", charset="UTF-8"'
+            assert "Sato" not in answer.text
+        assert (await visitor.post(f"/inbox/{task_id}/claim", headers=headers)).status_code == 401
+
+
+async def test_a_name_in_japanese_signs_in(visitor: httpx.AsyncClient, task_id: UUID) -> None:
+    page = await visitor.get("/inbox", headers=signed_in("佐藤") | {"Accept-Language": "ja"})
+
+    assert "佐藤 さん" in page.text
+
+
+async def test_guessing_the_password_is_slowed_down(visitor: httpx.AsyncClient) -> None:
+    guesses = [(await visitor.get("/inbox", headers=signed_in("Mika", f"guess-{n}"))).status_code for n in range(21)]
+
+    assert guesses == [401] * 20 + [429]
+    assert (await visitor.get("/inbox", headers=MIKA)).status_code == 429
+
+
+async def test_open_tasks_are_listed_by_deadline_and_overdue_ones_are_marked(
+    visitor: httpx.AsyncClient, database: Database, clock: Any, task_id: UUID
+) -> None:
+    async with database.transaction() as session:
+        other, _ = await leads.register(session, leads.Person(email="bob@example.com", family_name="Jones", given_name="Bob"), clock.now())
+    await open_task(database, clock, other, "renewal-call", timedelta(days=5))
+    clock.at += timedelta(days=3)
+
+    page = (await visitor.get("/inbox", headers=MIKA)).text
+
+    assert page.index("Replied") < page.index("Renewal call")
+    assert "2 open, 1 overdue" in page
+    assert page.count('class="card late"') == 1
+    assert "Wed 5 Mar 2025, 10:00" in page, "the deadline is in the lead's time"
+    assert "Sato &amp; Sons" in page
+    assert "The lead replied to a letter." in page
+    assert "Call back today." in page
+
+
+async def test_a_script_in_a_name_is_shown_as_text(visitor: httpx.AsyncClient, task_id: UUID) -> None:
+    for path in ("/inbox", f"/inbox/{task_id}"):
+        page = (await visitor.get(path, headers=MIKA)).text
+        assert "<script" not in page
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+async def test_the_task_page_tells_the_leads_story(visitor: httpx.AsyncClient, task_id: UUID) -> None:
+    page = (await visitor.get(f"/inbox/{task_id}", headers=MIKA)).text
+
+    assert "enrolled in welcome" in page
+    assert page.index("asked sales: replied") < page.index("enrolled in welcome"), "the latest comes first"
+
+
+async def test_the_second_of_two_reps_is_told_who_has_the_task(visitor: httpx.AsyncClient, database: Database, task_id: UUID) -> None:
+    async def claim(rep: dict[str, str]) -> httpx.Response:
+        seal = await seal_of(visitor, task_id, rep)
+        return await visitor.post(f"/inbox/{task_id}/claim", data={"seal": seal}, headers=rep)
+
+    first, second = await claim(MIKA), await claim(JON)
+
+    assert (first.status_code, first.headers["location"]) == (303, f"/inbox/{task_id}?done=claimed")
+    assert second.status_code == 409
+    assert "Mika took this task before you" in second.text
+    assert (await claim(MIKA)).status_code == 303
+    assert (await kept_task(database, task_id)).claimed_by == "Mika"
+
+
+async def test_of_two_reps_who_claim_at_once_one_has_it(visitor: httpx.AsyncClient, task_id: UUID) -> None:
+    seals = {rep: await seal_of(visitor, task_id, signed_in(rep)) for rep in ("Mika", "Jon", "Ann")}
+    answers = await asyncio.gather(
+        *(visitor.post(f"/inbox/{task_id}/claim", data={"seal": seal}, headers=signed_in(rep)) for rep, seal in seals.items())
+    )
+
+    assert sorted(answer.status_code for answer in answers) == [303, 409, 409]
+
+
+async def test_of_two_answers_at_once_the_first_counts_and_the_second_rep_is_told(
+    visitor: httpx.AsyncClient, database: Database, kept: Any, task_id: UUID
+) -> None:
+    outcomes = {"Mika": "lost", "Jon": "nurture"}
+    answers = dict(
+        zip(
+            outcomes,
+            await asyncio.gather(*(post(visitor, task_id, {"outcome": o, "notes": f"by {r}"}, signed_in(r)) for r, o in outcomes.items())),
+            strict=True,
+        )
+    )
+
+    row = await kept_task(database, task_id)
+    loser = next(rep for rep in outcomes if rep != row.completed_by)
+    assert (answers[row.completed_by].status_code, answers[loser].status_code) == (303, 409)
+    assert f"by {row.completed_by}. Your answer was not recorded." in answers[loser].text
+    assert f"by {loser}" in answers[loser].text, "what the second rep typed is still there to copy"
+    assert row.outcome == outcomes[row.completed_by]
+    assert await kept.kinds() == ["enrolled", "task_completed"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "facts"),
+    [
+        ({"outcome": "won", "ends_on": "2026-03-31", "auto_renews": "yes"}, {"contract": {"ends_on": "2026-03-31", "auto_renews": True}}),
+        ({"outcome": "won", "open_ended": "yes", "auto_renews": "yes"}, {"contract": {"ends_on": None}}),
+        ({"outcome": "not_now", "until": "2025-09-01"}, {"until": "2025-09-01"}),
+        ({"outcome": "nurture", "until": "junk", "email": "junk"}, {}),
+        ({"outcome": "lost"}, {}),
+        ({"outcome": "bad_fit"}, {}),
+    ],
+    ids=["won", "won-open-ended", "not_now", "nurture", "lost", "bad_fit"],
+)
+async def test_an_answer_steers_the_lead(
+    visitor: httpx.AsyncClient, kept: Any, task_id: UUID, fields: dict[str, str], facts: dict[str, Any]
+) -> None:
+    answer = await post(visitor, task_id, fields)
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/inbox?done=answered")
+    assert "Your answer is recorded" in (await visitor.get("/inbox?done=answered", headers=MIKA)).text
+    completed = (await kept.engagements())[-1]
+    assert (completed.kind, completed.facts["outcome"]) == ("task_completed", fields["outcome"])
+    contract = completed.facts.get("contract")
+    expected = {k: v for k, v in facts.items() if k != "contract"}
+    assert {k: v for k, v in completed.facts.items() if k in ("until", "other_lead")} == expected
+    assert (contract is None) is ("contract" not in facts)
+    if contract is not None:
+        assert contract.get("ends_on") == facts["contract"]["ends_on"]
+        assert contract.get("auto_renews", False) is facts["contract"].get("auto_renews", False)
+
+
+async def test_another_contact_becomes_a_lead_of_the_same_company(visitor: httpx.AsyncClient, kept: Any, task_id: UUID) -> None:
+    contact = {"outcome": "other_contact", "email": "tanaka@example.co.jp", "family_name": "田中", "title": "部長", "notes": "a\r\nb"}
+    assert (await post(visitor, task_id, contact)).status_code == 303
+
+    sato, tanaka = await kept.leads()
+    assert (tanaka.email, tanaka.family_name, tanaka.zone, tanaka.language) == ("tanaka@example.co.jp", "田中", "Asia/Tokyo", "ja")
+    assert tanaka.account_id == sato.account_id
+    assert (await kept.engagements())[-1].facts["other_lead"] == str(tanaka.id)
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "text"),
+    [
+        ({}, "outcome", "Please choose what came of it."),
+        ({"outcome": "maybe"}, "outcome", "Please choose what came of it."),
+        ({"outcome": "won"}, "ends_on", "When does the contract end?"),
+        ({"outcome": "won", "ends_on": "2026-03-31", "open_ended": "yes"}, "ends_on", "When does the contract end?"),
+        ({"outcome": "won", "ends_on": "31.3."}, "ends_on", "Please give a date"),
+        ({"outcome": "won", "ends_on": "2024-01-01"}, "ends_on", "This day has passed"),
+        ({"outcome": "not_now"}, "until", "Please give a date"),
+        ({"outcome": "not_now", "until": "2025-03-03"}, "until", "This day has passed"),
+        ({"outcome": "not_now", "until": "2099-01-01"}, "until", "at most five years"),
+        ({"outcome": "other_contact"}, "email", "Please fill this in."),
+        ({"outcome": "other_contact", "email": "tanaka"}, "email", "not an email address"),
+        ({"outcome": "other_contact", "email": "SATO@example.co.jp"}, "email", "own address"),
+        ({"outcome": "lost", "notes": "x" * 4001}, "notes", "too long"),
+        ({"outcome": "lost", "notes": "a\x00b"}, "notes", "cannot be printed"),
+    ],
+)
+async def test_a_wrong_answer_is_shown_beside_its_field_with_what_was_typed(
+    visitor: httpx.AsyncClient, database: Database, task_id: UUID, fields: dict[str, str], field: str, text: str
+) -> None:
+    answer = await post(visitor, task_id, {"notes": "Spoke with <b>Ken</b>"} | fields)
+
+    assert answer.status_code == 422
+    beside = re.findall(rf'<p class="wrong" id="{field}-wrong">([^<]*)</p>', answer.text)
+    assert len(beside) == 1
+    assert text in html.unescape(beside[0])
+    assert f'aria-describedby="{field}-wrong"' in answer.text
+    if "notes" not in fields:
+        assert "Spoke with &lt;b&gt;Ken&lt;/b&gt;" in answer.text
+    if fields.get("outcome", "maybe") != "maybe":
+        assert f'value="{fields["outcome"]}" required checked' in answer.text
+    assert (await kept_task(database, task_id)).is_open
+
+
+async def test_a_form_of_another_site_is_refused(visitor: httpx.AsyncClient, database: Database, clock: Any, task_id: UUID) -> None:
+    of_jon = await seal_of(visitor, task_id, JON)
+    until, _, signature = (await seal_of(visitor, task_id)).partition(".")
+    for seal in ("", "x", of_jon, f"{int(until) + 1}.{signature}", f"{until}.ä", f"²{until}.{signature}"):
+        for path in ("claim", "outcome"):
+            answer = await visitor.post(f"/inbox/{task_id}/{path}", data={"seal": seal, "outcome": "lost"}, headers=MIKA)
+            assert answer.status_code == 403
+    assert (await kept_task(database, task_id)).is_open
+    assert (await kept_task(database, task_id)).claimed_by == ""
+
+
+async def test_a_page_that_was_open_all_day_keeps_what_was_typed(visitor: httpx.AsyncClient, clock: Any, task_id: UUID) -> None:
+    seal = await seal_of(visitor, task_id)
+    clock.at += timedelta(hours=13)
+
+    late = await visitor.post(f"/inbox/{task_id}/outcome", data={"seal": seal, "outcome": "lost", "notes": "long talk"}, headers=MIKA)
+
+    assert late.status_code == 403
+    assert "long talk" in late.text
+    fresh = re.findall(r'name="seal" value="([^"]+)"', late.text)[0]
+    again = await visitor.post(f"/inbox/{task_id}/outcome", data={"seal": fresh, "outcome": "lost"}, headers=MIKA)
+    assert again.status_code == 303
+
+
+async def test_a_task_that_is_not_there_is_not_found(visitor: httpx.AsyncClient) -> None:
+    for id in (uuid4(), "junk", "%00"):
+        assert (await visitor.get(f"/inbox/{id}", headers=MIKA)).status_code == 404
+
+
+async def test_an_answered_task_can_be_read_and_not_answered_again(visitor: httpx.AsyncClient, task_id: UUID) -> None:
+    await post(visitor, task_id, {"outcome": "lost"})
+
+    page = await visitor.get(f"/inbox/{task_id}", headers=JON)
+
+    assert "already answered: Lost, by Mika" in page.text
+    assert "<form" not in page.text
+
+
+async def test_a_task_that_was_replaced_is_said_to_be_withdrawn(
+    visitor: httpx.AsyncClient, database: Database, clock: Any, task_id: UUID
+) -> None:
+    seal = await seal_of(visitor, task_id)
+    row = await kept_task(database, task_id)
+    await open_task(database, clock, row.lead_id, "demo", timedelta(days=1))
+
+    answer = await visitor.post(f"/inbox/{task_id}/outcome", data={"seal": seal, "outcome": "lost"}, headers=MIKA)
+
+    assert answer.status_code == 409
+    assert "no longer needed" in answer.text
+
+
+async def test_a_contact_that_the_store_refuses_is_shown_beside_its_field(visitor: httpx.AsyncClient, task_id: UUID, kept: Any) -> None:
+    answer = await post(visitor, task_id, {"outcome": "other_contact", "email": "tanaka@example.co.jp", "phone": "0" * 41})
+
+    assert answer.status_code == 422
+    assert 'id="phone-wrong"' in answer.text
+    assert len(await kept.leads()) == 1
+
+
+async def test_an_empty_inbox_says_so(visitor: httpx.AsyncClient) -> None:
+    assert "Nothing to do" in (await visitor.get("/inbox", headers=MIKA)).text
+
+
+async def test_a_rep_answers_in_time_that_stands_still(
+    settings: Settings, database: Database, clock: Any, kept: Any, task_id: UUID
+) -> None:
+    transport = httpx.ASGITransport(create_app(settings, database, clock.now))
+    async with httpx.AsyncClient(transport=transport, base_url="https://letters.example.com") as client:
+        await post(client, task_id, {"outcome": "lost"})
+
+    assert (await kept.engagements())[-1].at == clock.now()
+    async with database.transaction() as session:
+        assert len(await engagements.waiting(session, 10)) == 1

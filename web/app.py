@@ -1,0 +1,55 @@
+"""The web app: its rooms behind one guard."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from fastapi import FastAPI, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from settings import Settings
+from store.database import Database
+from web import examples, forms, inbox, unsubscribe
+from web.entrance import TurnedAway
+from web.front import Front
+from web.guard import Guard
+from web.limiter import Limiter
+from web.show import STATIC, message
+from web.visitors import language_of, wants_json
+
+_GUESSES_PER_MINUTE: Final = 20
+
+
+def create_app(settings: Settings, database: Database, now: Callable[[], datetime]) -> FastAPI:
+    """Build the app on a database that the caller opened and will close. ``now`` is the clock of the business, aware and in UTC."""
+    app = FastAPI(title="Sodate", docs_url=None, redoc_url=None)
+    app.state.front = Front(
+        settings=settings,
+        database=database,
+        now=now,
+        posts=Limiter(settings.form_posts_per_minute),
+        guesses=Limiter(_GUESSES_PER_MINUTE),
+    )
+    for room in (examples, forms, unsubscribe, inbox):
+        app.include_router(room.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_middleware(Guard, https=settings.base_url.scheme == "https")
+    app.add_exception_handler(HTTPException, _nothing_here)
+    app.add_exception_handler(TurnedAway, _turned_away)
+    return app
+
+
+async def _nothing_here(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, HTTPException)
+    if wants_json(request):
+        body = {"type": "about:blank", "title": problem.detail, "status": problem.status_code}
+        return JSONResponse(body, problem.status_code, problem.headers, media_type="application/problem+json")
+    code = "no_page" if problem.status_code == 404 else "not_so"
+    return message(language_of(request), code, status=problem.status_code, headers=dict(problem.headers or {}))
+
+
+async def _turned_away(request: Request, turned_away: Exception) -> Response:
+    assert isinstance(turned_away, TurnedAway)
+    return turned_away.answer

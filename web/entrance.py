@@ -1,0 +1,79 @@
+"""Lets reps in: their name and the inbox's password, and a proof that a form came from a page that they were shown."""
+
+import base64
+import hashlib
+import hmac
+from datetime import datetime, timedelta
+from typing import Annotated, Final
+
+from fastapi import Depends, Request
+from starlette.responses import Response
+
+from web.front import Front, FrontOf
+from web.show import message
+from web.visitors import address_of, language_of
+
+_GOOD_FOR: Final = timedelta(hours=12)
+_LONGEST_NAME: Final = 100
+
+
+class TurnedAway(Exception):
+    """Carries the answer to somebody who may not come in."""
+
+    def __init__(self, answer: Response) -> None:
+        super().__init__("turned away")
+        self.answer = answer
+
+
+async def _rep(request: Request, front: FrontOf) -> str:
+    language, address = language_of(request), address_of(request)
+    seconds = await front.guesses.peek(address)
+    if seconds is not None:
+        raise TurnedAway(message(language, "guessing", status=429, headers={"Retry-After": str(seconds)}, seconds=seconds))
+    name, password = _credentials(request.headers.get("authorization", ""))
+    right = hmac.compare_digest(password.encode(errors="replace"), front.settings.inbox_password.encode())
+    if not right or not name:
+        if password and not right:
+            await front.guesses.take(address)
+        challenge = {"WWW-Authenticate": 'Basic realm="Sodate", charset="UTF-8"'}
+        raise TurnedAway(message(language, "enter", status=401, headers=challenge))
+    return name
+
+
+Rep = Annotated[str, Depends(_rep)]
+"""The name of the rep who asks; whoever cannot give the password is turned away."""
+
+
+def _credentials(authorization: str) -> tuple[str, str]:
+    """Name and password of HTTP Basic (RFC 7617, UTF-8); empty where they cannot be read."""
+    scheme, _, encoded = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        return "", ""
+    try:
+        name, _, password = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
+    except ValueError:
+        return "", ""
+    name = name.strip()
+    return name if name.isprintable() and len(name) <= _LONGEST_NAME else "", password
+
+
+def seal(front: Front, rep: str) -> str:
+    """What a page gives to its forms. A browser sends the password by itself, also with a form of another site; this it cannot."""
+    until = int((front.now() + _GOOD_FOR).timestamp())
+    return f"{until}.{_signature(front, rep, until)}"
+
+
+def is_sealed(front: Front, rep: str, value: object) -> bool:
+    """Whether a form came from a page that this rep was shown in the last hours."""
+    until, _, signature = value.partition(".") if isinstance(value, str) else ("", "", "")
+    if not (until.isascii() and until.isdigit() and len(until) <= 12 and signature.isascii()):
+        return False
+    return hmac.compare_digest(signature, _signature(front, rep, int(until))) and _is_ahead(front.now(), int(until))
+
+
+def _is_ahead(now: datetime, until: int) -> bool:
+    return now.timestamp() < until
+
+
+def _signature(front: Front, rep: str, until: int) -> str:
+    return hmac.new(front.settings.link_secret.encode(), f"inbox-form:{until}:{rep}".encode(), hashlib.sha256).hexdigest()

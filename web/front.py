@@ -1,0 +1,32 @@
+"""What every room of the web app is given: settings, database, clock, and the counters of its limits."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from settings import Settings
+from store.database import Database
+from web.limiter import Limiter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Front:
+    """``now`` is the clock of the business; ``posts`` counts form posts and ``guesses`` wrong passwords, by client address."""
+
+    settings: Settings
+    database: Database
+    now: Callable[[], datetime]
+    posts: Limiter
+    guesses: Limiter
+
+
+def _front_of(request: Request) -> Front:
+    front: Front = request.app.state.front
+    return front
+
+
+FrontOf = Annotated[Front, Depends(_front_of)]
+"""How a handler asks for it."""

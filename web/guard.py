@@ -1,0 +1,78 @@
+"""Stands before every room: adds the headers that protect a visitor, and keeps personal data out of logs when something fails."""
+
+import logging
+import traceback
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from web.show import message
+from web.visitors import language_of, wants_json
+
+log = logging.getLogger(__name__)
+
+POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action {forms}; base-uri 'none'; frame-ancestors 'none'"
+_HEADERS = {
+    "Content-Security-Policy": POLICY.format(forms="'self'"),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_AWAY = (OperationalError, InterfaceError, PoolTimeout, OSError)
+"""What is raised when the database cannot be reached."""
+
+
+class Guard:
+    """The outermost part of the app. With ``https``, browsers are told to come by nothing else."""
+
+    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+        self._app = app
+        self._headers = _HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if https else {})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = False
+
+        async def guarded(what: Message) -> None:
+            nonlocal begun
+            if what["type"] == "http.response.start":
+                begun = True
+                headers = MutableHeaders(scope=what)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+            await send(what)
+
+        try:
+            await self._app(scope, receive, guarded)
+        except Exception as failure:
+            _write_down(failure)
+            if begun:
+                raise ConnectionAbortedError("the answer broke off") from None
+            await _apology(Request(scope), failure)(scope, receive, guarded)
+
+
+def _write_down(failure: Exception) -> None:
+    """The kind of failure and where it was, without its message: that may quote an address or a name."""
+    log.error("%s\n%s", type(failure).__name__, "".join(traceback.format_tb(failure.__traceback__)))
+
+
+def _apology(request: Request, failure: Exception) -> Response:
+    status, code = (503, "away") if isinstance(failure, _AWAY) else (500, "broken")
+    headers = {"Retry-After": "30"} if status == 503 else {}
+    if wants_json(request):
+        return JSONResponse(
+            {"type": "about:blank", "title": "Service unavailable" if status == 503 else "Internal error", "status": status},
+            status,
+            headers,
+            media_type="application/problem+json",
+        )
+    return message(language_of(request), code, status=status, headers=headers)

@@ -1,0 +1,41 @@
+"""What a request tells about who makes it: language, address, and whether a person or a program reads the answer."""
+
+from fastapi import Request
+
+from web.words import LANGUAGES
+
+
+def language_of(request: Request) -> str:
+    """The visitor's first choice among the languages that pages have; English when none is."""
+    choices = []
+    for place, part in enumerate(request.headers.get("accept-language", "").split(",")[:20]):
+        tag, _, weight = part.strip().partition(";")
+        try:
+            quality = float(weight.strip().removeprefix("q=") or 1)
+        except ValueError:
+            quality = 0.0
+        language = tag.split("-")[0].lower()
+        if language in LANGUAGES and quality > 0:
+            choices.append((-quality, place, language))
+    return min(choices)[2] if choices else LANGUAGES[0]
+
+
+def address_of(request: Request) -> str:
+    """The client's address, as the server or a proxy that it trusts gives it."""
+    return request.client.host if request.client else ""
+
+
+def wants_json(request: Request) -> bool:
+    """A program sends or asks for JSON; everyone else gets pages and redirects."""
+    accept = request.headers.get("accept", "").lower()
+    return media_type(request) == "application/json" or ("application/json" in accept and "text/html" not in accept)
+
+
+def media_type(request: Request) -> str:
+    """The kind of body, without its parameters."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def header(request: Request, name: str, longest: int = 500) -> str:
+    """A header as text that can be stored: printable, and cut to ``longest``."""
+    return "".join(c for c in request.headers.get(name, "") if c.isprintable())[:longest]
