@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
@@ -9,7 +10,8 @@ from activities.moment import moment_of
 from activities.notify import Audience, Notifier, NotTold
 from nurture.actions import EnrollElsewhere, Escalate, HandOff, Receipt
 from nurture.standing import Record
-from store import campaigns, enrollments, notifications, standings, tasks
+from store import campaigns, consents, enrollments, notifications, standings, tables, tasks
+from store.consents import Basis
 from store.database import Database
 
 
@@ -56,9 +58,18 @@ class HandoffActivities:
             campaign = await campaigns.current(session, order.campaign)
             if campaign is None:
                 raise ApplicationError(f"the campaign '{order.campaign}' has not been started", type="NotStarted")
+            await self._rely_on_contract(session, order, campaign.topic)
             await enrollments.enroll(session, order.lead, campaign, moment_of(order.at), source="campaign")
             await standings.write(session, order.lead, record)
         return Receipt()
+
+    async def _rely_on_contract(self, session: AsyncSession, order: EnrollElsewhere, topic: str) -> None:
+        """A customer may be written to about what it bought: the contract is the ground, and is kept as its proof."""
+        contract = await session.get(tables.Contract, order.lead)
+        if contract is not None:
+            lead = await session.get_one(tables.Lead, order.lead)
+            evidence = {"contract_since": contract.changed_at.isoformat(), "ends_on": str(contract.ends_on)}
+            await consents.give(session, lead.email, topic, Basis.CUSTOMER, evidence, moment_of(order.at))
 
     async def _tell(self, audience: Audience, task: UUID, key: str, about: HandOff | Escalate) -> None:
         """Tell someone once. Told before it is marked: a rep who hears of a task twice is better than one who never does."""

@@ -45,4 +45,7 @@ def _service(url: str) -> Apprise | None:
     service = Apprise()
     if not service.add(url):
         raise ValueError("NOTIFY_REP_URL and NOTIFY_LEADER_URL are Apprise URLs, such as mailto://user:password@host or slack://…")
+    for one in service:
+        # Apprise waits seconds between two messages; Temporal tries again what a service found too fast.
+        one.request_rate_per_sec = 0
     return service

@@ -3,18 +3,20 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, text
+from temporalio.api.testservice.v1 import SleepRequest
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import PollerBehaviorSimpleMaximum
 
 from local.catcher import Catcher, catcher
 from local.defaults import local_settings
+from local.histories import is_idle
 from local.temporal import time_skipping_server
 from nurture.campaign import Campaign
 from nurture.engagements import Engagement
@@ -26,9 +28,16 @@ from store.persons import Person
 from store.tasks import Answer, TaskRow
 from worker import library_of, working
 from workflows.gateway import Gateway
-from workflows.wire import data_converter
+from workflows.options import lead_workflow_id
+from workflows.wire import Library, data_converter
+
+FOUNDED = datetime(2040, 3, 4, 12, tzinfo=UTC)
+"""A Sunday that is far enough away for a town not to depend on the day on which it is built."""
 
 _LOOK = 0.01
+_LONGEST_SKIP = timedelta(minutes=10)
+"""How long much that is due in one skip may take by our own clock."""
+
 _SMALL_SERVER: dict[str, Any] = {
     # The server that skips time stops answering when many polls wait on it at once.
     "workflow_task_poller_behavior": PollerBehaviorSimpleMaximum(4),
@@ -42,7 +51,14 @@ class Town:
     """Everything that happens goes through the production front doors; only the clock and the post office are ours."""
 
     def __init__(
-        self, settings: Settings, database: Database, server: WorkflowEnvironment, client: Client, post: Catcher, now: datetime
+        self,
+        settings: Settings,
+        database: Database,
+        server: WorkflowEnvironment,
+        client: Client,
+        library: Library,
+        post: Catcher,
+        now: datetime,
     ) -> None:
         self.settings = settings
         self.database = database
@@ -50,6 +66,7 @@ class Town:
         self.post = post
         self.now = now
         self.gateway = Gateway(client)
+        self.library = library
         self._server = server
 
     def clock(self) -> datetime:
@@ -64,8 +81,19 @@ class Town:
         """Let time pass until ``moment``."""
         at = await self._server.get_current_time()
         if moment > at:
-            await self._server.sleep(moment - at)
+            request = SleepRequest()
+            request.duration.FromTimedelta(moment - at)
+            await self._server.client.test_service.unlock_time_skipping_with_sleep(request, timeout=_LONGEST_SKIP)
         self.now = max(moment, await self._server.get_current_time())
+
+    async def delivered(self) -> None:
+        """Wait until Temporal has everything that came in: time may pass then without anything being told too late."""
+        waiting = text("SELECT EXISTS (SELECT FROM engagements WHERE relayed_at IS NULL)")
+        while True:
+            async with self.database.transaction() as session:
+                if not await session.scalar(waiting):
+                    return
+            await asyncio.sleep(_LOOK)
 
     async def start(self, campaign: Campaign) -> Campaign:
         """Start a campaign, so that leads can be enrolled."""
@@ -110,8 +138,15 @@ class Town:
         """The letters that arrived at a lead's address, in their order, by name; one that arrived twice is there twice."""
         async with self.database.transaction() as session:
             row = await session.get_one(tables.Lead, lead)
-            names = dict((await session.execute(select(tables.Touch.message_id, tables.Touch.letter))).tuples().all())
+            names = {
+                sent.message_id: sent.letter for sent in await session.scalars(select(tables.Touch).where(tables.Touch.lead_id == lead))
+            }
         return [names[letter.message_id] for letter in self.post.letters(to=row.email)]
+
+    async def timers_of(self, lead: UUID) -> int:
+        """How many timers the lead's run under way has set."""
+        history = await self.client.get_workflow_handle(lead_workflow_id(lead)).fetch_history()
+        return sum(event.HasField("timer_started_event_attributes") for event in history.events)
 
     async def settle(self, some: Iterable[UUID]) -> None:
         """Wait until these leads have dealt with everything that came in for them, while their time stands still."""
@@ -127,13 +162,17 @@ class Town:
             )
         if waiting:
             return False
-        at_rest = await self.gateway.at_rest(lead)
-        return at_rest == latest or (at_rest is None and not await self.gateway.is_open(lead))
+        return latest == 0 or is_idle(await self.client.get_workflow_handle(lead_workflow_id(lead)).fetch_history())
 
 
 @asynccontextmanager
-async def town(database_url: str, *, letters: Path | None = None, sandboxed: bool = True, **changes: str) -> AsyncIterator[Town]:
-    """A town on a migrated database. ``changes`` are settings; ``letters`` is a folder to keep letters in."""
+async def town(
+    database_url: str, *, since: datetime = FOUNDED, letters: Path | None = None, sandboxed: bool = True, **changes: str
+) -> AsyncIterator[Town]:
+    """A town on a migrated database. It is ``since``, or the present if that is later; ``letters`` is a folder to keep letters in.
+
+    ``changes`` are settings.
+    """
     async with time_skipping_server() as server, catcher(letters) as post:
         environment = local_settings(
             database_url=database_url,
@@ -147,7 +186,10 @@ async def town(database_url: str, *, letters: Path | None = None, sandboxed: boo
         database = Database(database_url, pool_size=25)
         library = library_of(database)
         client = await Client.connect(server.client.service_client.config.target_host, data_converter=data_converter(library))
-        here = Town(settings, database, server, client, post, await server.get_current_time())
+        now = await server.get_current_time()
+        if since > now:
+            await server.sleep(since - now)
+        here = Town(settings, database, server, client, library, post, await server.get_current_time())
         try:
             async with working(settings, client, database, library, here.clock, **_SMALL_SERVER):
                 yield here

@@ -23,12 +23,14 @@ class Occasion:
 
 
 def rule_for(state: LeadState, enrollment: Enrollment, engagement: Engagement) -> Rule | None:
-    """The first rule that this engagement sets off. A lead that is already in a rule's track stays as it is."""
+    """The first rule that this engagement sets off. A lead that is in the rule's track already begins it again only if it asked for that."""
     return next(
         (
             rule
             for rule in enrollment.campaign.rules
-            if _is_set_off_by(rule.when, engagement) and _concerns(rule, enrollment) and _holds(rule, state, enrollment, engagement.at)
+            if _is_set_off_by(rule.when, engagement)
+            and (_concerns(rule, enrollment) or _asks_again(rule, enrollment, engagement))
+            and _holds(rule, state, enrollment, engagement.at)
         ),
         None,
     )
@@ -54,6 +56,11 @@ def _is_set_off_by(when: When, engagement: Engagement) -> bool:
 
 def _concerns(rule: Rule, enrollment: Enrollment) -> bool:
     return enrollment.track != rule.go and (not rule.within or enrollment.track in rule.within)
+
+
+def _asks_again(rule: Rule, enrollment: Enrollment, engagement: Engagement) -> bool:
+    """Whether the lead asks for a track that it is in, and that has gone past its beginning without a rep having the lead now."""
+    return engagement.by_lead and enrollment.track == rule.go and enrollment.step > 0 and enrollment.task is None
 
 
 def _holds(rule: Rule, state: LeadState, enrollment: Enrollment, now: datetime) -> bool:

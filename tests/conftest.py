@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import asyncpg
@@ -13,16 +14,22 @@ from store.database import Database
 from store.migrate import migrate
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--record", action="store_true", help="keep the histories of the scenarios, for replay")
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server for the whole run, as a URL with ``{database}`` still to be filled in."""
-    folder: Path = tmp_path_factory.mktemp("postgres") / "data"
-    with postgres(folder) as url:
+def postgres_url() -> Iterator[str]:
+    """A server for the whole run, as a URL with ``{database}`` still to be filled in.
+
+    Its folder is not pytest's: another run may close that one to the server's user.
+    """
+    with TemporaryDirectory(prefix="sodate-tests-") as folder, postgres(Path(folder) / "postgres") as url:
         forget_on_power_loss = [f"ALTER SYSTEM SET {name} = off" for name in ("fsync", "synchronous_commit", "full_page_writes")]
         asyncio.run(_do(url, *forget_on_power_loss, "SELECT pg_reload_conf()"))
         yield url

@@ -38,10 +38,6 @@ class Gateway:
         """How a lead stands, asked of its workflow; None when it has none open."""
         return await self._ask(lead, Lead.standing)
 
-    async def at_rest(self, lead: UUID) -> int | None:
-        """The number of the last engagement that a lead's workflow has dealt with; None while it deals with one, or has ended."""
-        return await self._ask(lead, Lead.at_rest)
-
     async def is_open(self, lead: UUID) -> bool:
         """Whether a lead's workflow is running."""
         try:

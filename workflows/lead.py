@@ -27,7 +27,6 @@ class Lead:
         self._began_in = state.tracks
         self._inbox = Inbox()
         self._alarm = Alarm()
-        self._is_at_rest = False
 
     @workflow.run
     async def run(self, state: LeadState) -> None:
@@ -55,11 +54,6 @@ class Lead:
         state, action = settle(self._state, workflow.now())
         return standing_of(state, action, workflow.now())
 
-    @workflow.query
-    def at_rest(self) -> int | None:
-        """The number of the last engagement that was folded in, once nothing is left to do about it; None while there is."""
-        return self._state.seen if self._is_at_rest else None
-
     async def _carry_out(self, errand: Errand) -> None:
         self._alarm.off()
         record = record_of(self._state, foresee(self._state, errand, workflow.now()))
@@ -80,9 +74,7 @@ class Lead:
         if self._inbox.is_empty and self._is_long():
             workflow.continue_as_new(replace(self._state, rules=RULES))
         self._alarm.set(wait)
-        self._is_at_rest = True
         await workflow.wait_condition(lambda: self._alarm.rang or self._inbox.has_next(self._state))
-        self._is_at_rest = False
 
     async def _close(self, end: End) -> None:
         self._alarm.off()

@@ -1,0 +1,79 @@
+"""Reads what Temporal keeps of a lead: every run from the first, as bytes and as files that can be replayed."""
+
+from pathlib import Path
+from uuid import UUID
+
+from temporalio.client import Client, WorkflowHistory
+from temporalio.service import RPCError
+
+from nurture.campaign import Campaign
+from workflows.options import lead_workflow_id
+from workflows.wire import Library
+
+
+async def runs_of(client: Client, lead: UUID) -> list[WorkflowHistory]:
+    """The histories of a lead's runs that follow one another by continuing as new, the latest first; none for a lead without a workflow."""
+    runs: list[WorkflowHistory] = []
+    run_id: str | None = None
+    while True:
+        try:
+            history = await client.get_workflow_handle(lead_workflow_id(lead), run_id=run_id).fetch_history()
+        except RPCError:
+            return runs
+        runs.append(history)
+        run_id = history.events[0].workflow_execution_started_event_attributes.continued_execution_run_id
+        if not run_id:
+            return runs
+
+
+def is_idle(history: WorkflowHistory) -> bool:
+    """Whether a run has done everything that it can do by now: it waits for time or for a signal, or has ended.
+
+    A query would tell too, but the server that skips time never answers one that meets a run just as it continues as new.
+    """
+    dealt_with, news, under_way = 0, 0, 0
+    for event in history.events:
+        match event.WhichOneof("attributes"):
+            case "workflow_task_completed_event_attributes":
+                dealt_with = event.event_id
+            case (
+                "workflow_execution_signaled_event_attributes" | "timer_fired_event_attributes" | "workflow_task_scheduled_event_attributes"
+            ):
+                news = event.event_id
+            case "activity_task_scheduled_event_attributes":
+                under_way += 1
+            case "activity_task_completed_event_attributes" | "activity_task_failed_event_attributes":
+                under_way, news = under_way - 1, event.event_id
+            case "workflow_execution_continued_as_new_event_attributes":
+                return False
+            case _:
+                pass
+    return dealt_with > news and not under_way
+
+
+def as_bytes(history: WorkflowHistory) -> bytes:
+    """Everything that Temporal keeps of a run, with Japanese text as itself and as JSON may escape it."""
+    raw = b"".join(event.SerializeToString() for event in history.events)
+    return raw + raw.decode("utf-8", "ignore").encode("ascii", "backslashreplace")
+
+
+def library_in(folder: Path) -> Library:
+    """The campaigns that recorded histories were started under, by the refs that their files are named after."""
+
+    async def nowhere(refs: object) -> dict[str, Campaign]:
+        return {}
+
+    library = Library(nowhere)
+    for file in sorted(folder.glob("*.campaign.json")):
+        ref = file.name.removesuffix(".campaign.json")
+        library[ref] = Campaign.restore(ref, file.read_text(encoding="utf-8"))
+    return library
+
+
+def keep(folder: Path, name: str, runs: list[WorkflowHistory], campaigns: dict[str, Campaign]) -> None:
+    """Write runs to files that ``Replayer`` reads, beside the campaigns that they name."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, history in enumerate(reversed(runs), start=1):
+        (folder / f"{name}.{number}.json").write_text(history.to_json(), encoding="utf-8")
+    for ref, campaign in campaigns.items():
+        (folder / f"{ref}.campaign.json").write_text(campaign.to_json(), encoding="utf-8")
