@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.alive import alive
 from activities.moment import moment_of
 from mail.answers import Rejected, SendError
 from mail.compose import compose, message_id_of
@@ -27,7 +28,7 @@ from store.database import Database
 from store.tables import Lead
 from store.touches import TouchRow
 
-NEWS_ARRIVES_WITHIN: Final = timedelta(minutes=15)
+NEWS_ARRIVES_WITHIN: Final = timedelta(hours=1)
 """How long a letter waits for an engagement that the store knows of and its workflow does not."""
 
 _log = logging.getLogger(__name__)
@@ -60,7 +61,8 @@ class TouchActivities:
                     return receipt
                 await touches.attempted(session, touch.key, at)
         try:
-            return await self._hand_over(touch, record)
+            async with alive():
+                return await self._hand_over(touch, record)
         except Rejected as rejected:
             _log.warning("touch %s: the server refuses this recipient (%s %s)", touch.key, rejected.code, rejected.status)
             receipt = Receipt(status=Status.REFUSED, reason=Refusal.REJECTED)

@@ -1,6 +1,8 @@
 """Reads what Temporal keeps of a lead: every run from the first, as bytes and as files that can be replayed."""
 
+import json
 from pathlib import Path
+from typing import Final
 from uuid import UUID
 
 from temporalio.client import Client, WorkflowHistory
@@ -9,6 +11,9 @@ from temporalio.service import RPCError
 from nurture.campaign import Campaign
 from workflows.options import lead_workflow_id
 from workflows.wire import Library
+
+_RUNS: Final = 3
+"""How many runs of a lead are recorded: later ones do nothing else."""
 
 
 async def runs_of(client: Client, lead: UUID) -> list[WorkflowHistory]:
@@ -71,9 +76,14 @@ def library_in(folder: Path) -> Library:
 
 
 def keep(folder: Path, name: str, runs: list[WorkflowHistory], campaigns: dict[str, Campaign]) -> None:
-    """Write runs to files that ``Replayer`` reads, beside the campaigns that they name."""
+    """Write a lead's first runs to files that ``Replayer`` reads, beside the campaigns that they name. What is kept already is never changed."""
     folder.mkdir(parents=True, exist_ok=True)
-    for number, history in enumerate(reversed(runs), start=1):
-        (folder / f"{name}.{number}.json").write_text(history.to_json(), encoding="utf-8")
+    for number, history in enumerate(runs[: -_RUNS - 1 : -1], start=1):
+        _write(folder / f"{name}.{number}.json", json.dumps(json.loads(history.to_json()), ensure_ascii=False, separators=(",", ":")))
     for ref, campaign in campaigns.items():
-        (folder / f"{ref}.campaign.json").write_text(campaign.to_json(), encoding="utf-8")
+        _write(folder / f"{ref}.campaign.json", campaign.to_json())
+
+
+def _write(file: Path, content: str) -> None:
+    if not file.exists():
+        file.write_text(content, encoding="utf-8")

@@ -26,6 +26,7 @@ _DO: Final[dict[type, tuple[str, dict[str, Any]]]] = {
         {
             "start_to_close_timeout": timedelta(minutes=2),
             "schedule_to_close_timeout": timedelta(days=10),
+            "heartbeat_timeout": timedelta(seconds=15),
             "retry_policy": _PATIENT,
         },
     ),
