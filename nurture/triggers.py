@@ -23,7 +23,7 @@ class Occasion:
 
 
 def rule_for(state: LeadState, enrollment: Enrollment, engagement: Engagement) -> Rule | None:
-    """The first rule that this engagement sets off. A lead that is in the rule's track already begins it again only if it asked for that."""
+    """The first rule that this engagement sets off. A lead in the rule's track already begins it again only if it asks for that."""
     return next(
         (
             rule

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select, text
+from sqlalchemy import Select, exists, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from nurture.campaign import Campaign, Form
 from store.tables import CampaignEdition
@@ -42,9 +43,11 @@ async def load(session: AsyncSession, refs: Iterable[str]) -> dict[str, Campaign
 
 
 async def form(session: AsyncSession, name: str) -> tuple[Campaign, Form] | None:
-    """The form of this name, and the edition that was started last among those that have it."""
+    """The form of this name, and the campaign that has it in its current edition; where several have, the one started last."""
     has_it = text("CAST(snapshot AS jsonb) -> 'forms' -> :form IS NOT NULL").bindparams(form=name)
-    row = (await session.execute(_editions().where(has_it).limit(1))).first()
+    newer = aliased(CampaignEdition)
+    is_current = ~exists().where(newer.name == CampaignEdition.name, newer.started_at > CampaignEdition.started_at)
+    row = (await session.execute(_editions().where(has_it, is_current).limit(1))).first()
     if row is None:
         return None
     campaign = Campaign.restore(row.ref, row.snapshot)

@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 import asyncpg
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from temporalio.service import RPCError
 
 from nurture.engagements import Delivery
@@ -77,6 +77,9 @@ class Relay:
             state = _STATE.validate_python(left_behind, context=self._library) if left_behind else LeadState(lead=lead)
             async with self._calls:
                 await self._gateway.deliver(state, delivery)
+        except ValidationError:
+            _log.error("lead %s: what its workflow left behind cannot be read, so the lead is left out; the doctor names it", lead)
+            return lead, None
         except RPCError as error:
             _log.warning("lead %s: Temporal is away (%s), %d engagements wait", lead, error.status.name, len(delivery.engagements))
             return lead, None

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from nurture.campaign import Campaign
-from nurture.language import CampaignError, Problem, read_campaign, read_campaign_file
+from nurture.language import CampaignError, Problem, read_campaign
 from nurture.source import LARGEST
+from store.files import read_campaign_file
 
 CAMPAIGNS = Path(__file__).parents[2] / "campaigns"
 

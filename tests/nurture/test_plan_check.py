@@ -6,8 +6,9 @@ import pytest
 from ruamel.yaml import YAML
 
 from nurture.campaign import name_of_step
-from nurture.language import CampaignError, read_campaign, read_campaign_file
+from nurture.language import CampaignError, read_campaign
 from nurture.outline import outline
+from store.files import read_campaign_file
 
 CAMPAIGNS = Path(__file__).parents[2] / "campaigns"
 RIGHT = (Path(__file__).parent / "right.yaml").read_text("utf-8")

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from local.histories import runs_of
 from local.town import Town
 from nurture.campaign import Campaign
 from nurture.engagements import Absent, ContractChanged, DemoRequested, Downloaded, OptedOut, Replied
 from nurture.kinds import Outcome
 from nurture.profile import Contract
-from store import standings
+from store import engagements, standings
 from store.persons import Person
 from store.tasks import Answer
 
@@ -294,7 +295,7 @@ async def test_two_years_of_weekly_letters_all_arrive_once(town: Town, ada: Pers
         tracks={"educate": {"steps": [{"email": "hello"}, {"wait": "1 week"}, {"go": "again"}]}, "again": {"steps": [{"go": "educate"}]}},
         rules=[],
     )
-    lead = await enrolled(town, ada, weekly)
+    await enrolled(town, ada, weekly)
 
     await town.skip(days=728)
 
@@ -370,3 +371,20 @@ async def test_contract_dates_are_days_in_the_customers_zone(town: Town) -> None
     assert standing is not None
     assert standing.next_at is not None
     assert standing.next_at.isoformat() == "2041-03-31T10:00:00+00:00"
+
+
+async def test_a_flood_of_engagements_across_continue_as_new_loses_none(town: Town, ada: Person) -> None:
+    """Engagements are folded without a gap, so that the last one can only be dealt with when every one before it was."""
+    lead = await enrolled(town, ada)
+    for _ in range(4):
+        async with town.database.transaction() as session:
+            for _ in range(75):
+                await engagements.record(session, lead, Downloaded(at=town.now, content="planning_guide"))
+        await town.engage(lead, Downloaded(at=town.now, content="planning_guide"))
+    for _ in range(60):
+        await town.engage(lead, Downloaded(at=town.now, content="planning_guide"))
+
+    await town.engage(lead, DemoRequested(at=town.now))
+
+    assert await reasons(town, lead) == ["demo"]
+    assert len(await runs_of(town.client, lead)) > 1
