@@ -43,15 +43,18 @@ def _due(state: LeadState, enrollment: Enrollment, now: datetime) -> Action:
         if occasion.due_at <= now:
             why = f"rule '{occasion.rule.name}': {occasion.why}"
             return Move(enrollment=enrollment.number, track=occasion.rule.go, fired=occasion.name, why=why)
-    action = _due_by_plan(state, enrollment, now)
+    action = _due_by_plan(state, enrollment, now, has_a_date=state.contract is not None and bool(coming))
     if not isinstance(action, Wait):
         return action
     waits = [action, *(Wait(until=occasion.due_at, why=f"rule '{occasion.rule.name}' looks then: {occasion.why}") for occasion in coming)]
     return min(waits, key=lambda wait: (wait.until is None, wait.until))
 
 
-def _due_by_plan(state: LeadState, enrollment: Enrollment, now: datetime) -> Action:
-    """What the enrollment's own place in its track asks for, rules apart."""
+def _due_by_plan(state: LeadState, enrollment: Enrollment, now: datetime, *, has_a_date: bool) -> Action:
+    """What the enrollment's own place in its track asks for, rules apart.
+
+    The horizon is for everyone but customers who have a date to come, such as the end of their contract.
+    """
     if enrollment.task is not None and not (isinstance(enrollment.at_step, Task) and enrollment.task.step != enrollment.here):
         return _with_a_rep(state, enrollment, now)
     held_until = hold_ends_at(state)
@@ -61,10 +64,10 @@ def _due_by_plan(state: LeadState, enrollment: Enrollment, now: datetime) -> Act
     if enrollment.task is None and state.is_with_a_human:
         return Wait(until=None, why="a rep has this lead in another campaign")
     horizon_at = add(enrollment.horizon_from or enrollment.enrolled_at, enrollment.campaign.horizon, state.profile)
-    if horizon_at <= now and state.contract is None and not isinstance(enrollment.at_step, Task):
+    if horizon_at <= now and not has_a_date and not isinstance(enrollment.at_step, Task):
         return _hand_off(state, enrollment, _HORIZON, now, f"{enrollment.campaign.horizon} have passed without a decision")
     action = _at_step(state, enrollment, now)
-    if isinstance(action, Wait) and state.contract is None and (action.until is None or horizon_at < action.until) and horizon_at > now:
+    if isinstance(action, Wait) and not has_a_date and horizon_at > now and (action.until is None or horizon_at < action.until):
         return Wait(until=horizon_at, why=f"{action.why}; a human decides when {enrollment.campaign.horizon} are over")
     return action
 

@@ -424,6 +424,13 @@ def test_at_the_horizon_a_human_decides_and_may_give_it_another_round() -> None:
     assert story.now == MONDAY + timedelta(days=1460)
 
 
+def test_a_customer_whose_contract_has_no_end_is_not_forgotten() -> None:
+    story = Story(start="won", tracks=CAMPAIGN["tracks"] | {"won": {"steps": []}})
+    story.happens(ContractChanged(at=story.now, contract=Contract(ends_on=None)))
+
+    assert reason(story.sleeps()) == "horizon"
+
+
 @pytest.mark.parametrize("refusal", [Refusal.NO_CONSENT, Refusal.REJECTED, Refusal.FAILED])
 def test_a_letter_that_cannot_be_sent_calls_a_human_once(refusal: Refusal) -> None:
     story = Story()
