@@ -76,7 +76,7 @@ def library_in(folder: Path) -> Library:
 
 
 def keep(folder: Path, name: str, runs: list[WorkflowHistory], campaigns: dict[str, Campaign]) -> None:
-    """Write a lead's first runs to files that ``Replayer`` reads, beside the campaigns that they name. What is kept already is never changed."""
+    """Write a lead's first runs to files that ``Replayer`` reads, beside the campaigns they name. What is kept already never changes."""
     folder.mkdir(parents=True, exist_ok=True)
     for number, history in enumerate(runs[: -_RUNS - 1 : -1], start=1):
         _write(folder / f"{name}.{number}.json", json.dumps(json.loads(history.to_json()), ensure_ascii=False, separators=(",", ":")))

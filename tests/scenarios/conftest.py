@@ -9,6 +9,7 @@ from sqlalchemy import select
 from local.histories import as_bytes, keep, runs_of
 from local.town import Town
 from local.town import town as a_town
+from nurture.kinds import Fit
 from store import tables
 from store.persons import Person
 
@@ -48,7 +49,7 @@ def ada() -> Person:
         language="en",
         country="GB",
         zone="Europe/London",
-        fit="good",
+        fit=Fit.GOOD,
     )
 
 
