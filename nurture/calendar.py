@@ -91,17 +91,7 @@ def add(start: datetime, span: Span, profile: Profile) -> datetime:
         return start + span.exact
     if not span.amount:
         return start
-    where = zone(profile.zone)
-    local = start.astimezone(where)
-    day = local.date()
-    if span.unit is not Unit.WORKING_DAY:
-        return _moment(day + span.days * _DAY, local.time(), where)
-    left = span.amount
-    while left:
-        day += _DAY
-        if is_working_day(day, _OFFICE, profile):
-            left -= 1
-    return _moment(day, local.time(), where)
+    return _later(start, span, profile)
 
 
 def spread(at: datetime, window: Window, profile: Profile, seed: int) -> datetime:
@@ -168,6 +158,22 @@ def _utc(at: datetime) -> datetime:
 def _whole_second(at: datetime) -> datetime:
     at = _utc(at)
     return at.replace(microsecond=0) + timedelta(seconds=1) if at.microsecond else at
+
+
+@lru_cache(maxsize=16384)
+def _later(start: datetime, span: Span, profile: Profile) -> datetime:
+    """``add`` for what depends on the calendar. A lead asks for the same few moments at every wake-up and in every replay."""
+    where = zone(profile.zone)
+    local = start.astimezone(where)
+    day = local.date()
+    if span.unit is not Unit.WORKING_DAY:
+        return _moment(day + span.days * _DAY, local.time(), where)
+    left = span.amount
+    while left:
+        day += _DAY
+        if is_working_day(day, _OFFICE, profile):
+            left -= 1
+    return _moment(day, local.time(), where)
 
 
 def _moment(day: date, wall: time, where: ZoneInfo) -> datetime:

@@ -235,6 +235,11 @@ class Campaign(Part):
         """``name@hash``: the same words give the same ref on every machine."""
         return f"{self.campaign}@{hashlib.sha256(self.to_json().encode()).hexdigest()[:16]}"
 
+    @cached_property
+    def time_rules(self) -> tuple[Rule, ...]:
+        """The rules that time sets off, rather than something that happens."""
+        return tuple(rule for rule in self.rules if rule.when.engagement is None and rule.when.outcome is None)
+
     def to_json(self) -> str:
         """Every value written out, defaults too, so that a default that changes later changes no run under way."""
         return self.model_dump_json(by_alias=True, exclude_none=True)

@@ -40,7 +40,7 @@ def occasions(state: LeadState, enrollment: Enrollment, now: datetime) -> list[O
     """The time rules that wait for their moment, and those whose moment has come."""
     armed = (
         occasion
-        for rule in enrollment.campaign.rules
+        for rule in enrollment.campaign.time_rules
         if _concerns(rule, enrollment) and (occasion := _occasion(rule, state, enrollment)) and occasion.name not in enrollment.fired
     )
     return [occasion for occasion in armed if occasion.due_at > now or _holds(occasion.rule, state, enrollment, now)]

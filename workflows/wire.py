@@ -17,6 +17,7 @@ from temporalio.converter import (
     CompositePayloadConverter,
     DataConverter,
     DefaultPayloadConverter,
+    EncodingPayloadConverter,
     JSONPlainPayloadConverter,
     PayloadCodec,
 )
@@ -71,16 +72,11 @@ class _JsonConverter(PydanticJSONPlainPayloadConverter):
 
 
 class _Converter(CompositePayloadConverter):
-    library: ClassVar[Mapping[str, Campaign]] = {}
+    shared: ClassVar[Mapping[bytes, EncodingPayloadConverter]] = {}
 
     def __init__(self) -> None:
-        ours = _JsonConverter(self.library)
-        super().__init__(
-            *(
-                ours if isinstance(converter, JSONPlainPayloadConverter) else converter
-                for converter in DefaultPayloadConverter.default_encoding_payload_converters
-            )
-        )
+        # Temporal makes one for each payload that it reads: all of them share what is inside.
+        self.converters = self.shared
 
 
 class _Codec(PayloadCodec):
@@ -99,5 +95,10 @@ class _Codec(PayloadCodec):
 
 def data_converter(library: Library) -> DataConverter:
     """The converter that every client and worker of this product uses."""
-    converter = type("Converter", (_Converter,), {"library": library})
+    ours = _JsonConverter(library)
+    shared = {
+        converter.encoding.encode(): ours if isinstance(converter, JSONPlainPayloadConverter) else converter
+        for converter in DefaultPayloadConverter.default_encoding_payload_converters
+    }
+    converter = type("Converter", (_Converter,), {"shared": shared})
     return DataConverter(payload_converter_class=converter, payload_codec=_Codec(library))

@@ -132,7 +132,9 @@ def test_moments_are_whole_seconds_and_never_too_early(window: Window) -> None:
 
 
 def test_a_window_that_never_opens_is_said_and_not_waited_for() -> None:
-    window = between(time(9, 0, 0, 100), time(9, 0, 0, 200))
+    with pytest.raises(ValueError, match="hours and minutes"):
+        between(time(9, 0, 0, 100), time(9, 0, 0, 200))
+    window = between(time(9), time(10)).model_copy(update={"days": ()})
 
     with pytest.raises(ValueError, match="does not open within a year"):
         next_open(there(JAPAN, "2026-05-25 08:00"), window, JAPAN)
