@@ -1,0 +1,114 @@
+"""``campaign``: check a file, start it, see what was started."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from commands import queries
+from commands.checking import Checked, campaigns_beside, check, named_twice, unknown_targets
+from commands.console import WRONG_INPUT, Away, Json, complain, number, remark, run, say, say_json, show, table
+from commands.front import database, database_url, templates_dir
+from commands.start import start_command
+from mail.letters import Letters
+from nurture.language import Problem
+from nurture.schema import campaign_schema
+
+app = typer.Typer(no_args_is_help=True, help="Check campaign files, start them, and see what was started.")
+
+app.command("start")(start_command)
+
+
+@app.command("check")
+def check_(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Campaign files, like campaigns/*.yaml.", show_default=False)],
+    json: Json = False,
+) -> None:
+    """Read campaign files and their letters, and say everything that is wrong with them, each with its line. Nothing is started.
+
+    This needs no database. A campaign that a step begins ('enroll: …') is looked for among the given files, beside them, and, where
+    DATABASE_URL is set, among the campaigns that were started. The exit code is 1 when something is wrong.
+    """
+    all_checked, problems = run(_check(list(dict.fromkeys(files))))
+    if json:
+        found = [asdict(problem) for problem in problems]
+        plans = [_outline(checked) for checked in all_checked if checked.campaign]
+        say_json({"ok": not problems, "problems": found, "campaigns": plans})
+    else:
+        complain(problems)
+        wrong = {problem.file for problem in problems}
+        for checked in all_checked:
+            if checked.campaign and not checked.problems and str(checked.file) not in wrong:
+                plan = _outline(checked)
+                counted = [number(plan[what], what.removesuffix("s")) for what in ("tracks", "letters", "rules", "forms")]
+                say(f"{checked.file}: '{plan['campaign']}' is right: {', '.join(counted)}", "green")
+        if problems:
+            complain([f"{number(len(problems), 'problem')}; correct what is named above, then check again"])
+    if problems:
+        raise typer.Exit(WRONG_INPUT)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of campaign files, with which an editor completes and explains what you write."""
+    say_json(campaign_schema())
+
+
+@app.command("list")
+def list_(json: Json = False) -> None:
+    """Show every campaign that was started, with how many leads are in it."""
+    rows = run(_list())
+    if json:
+        say_json(rows)
+    elif not rows:
+        say("No campaign was started yet. Begin with: campaign start FILE")
+    else:
+        shown = table("!campaign", "topic", "!edition", "!started (UTC)", "!editions", "!leads", "!waiting", "forms")
+        for column in shown.columns[4:7]:
+            column.justify = "right"
+        show(shown, ([*_words(row), f"{row.editions:,}", f"{row.leads:,}", f"{row.waiting:,}", ", ".join(row.forms)] for row in rows))
+        if any(row.waiting for row in rows):
+            say("Those waiting are enrolled, and are carried to Temporal as soon as a worker runs: python worker.py")
+
+
+async def _check(files: Sequence[Path]) -> tuple[list[Checked], list[Problem]]:
+    letters = Letters(templates_dir())
+    all_checked = [check(file, letters) for file in files]
+    known = {checked.campaign.name for checked in all_checked if checked.campaign}
+    for folder in {file.parent: file for file in files}.values():
+        known |= campaigns_beside(folder)
+    beginning = [problem for checked in all_checked for problem in unknown_targets(checked, known, "")]
+    if beginning and database_url():
+        known |= await _started()
+    fix = "write its file, like {name}.yaml beside this one"
+    return all_checked, [
+        *(problem for checked in all_checked for problem in (*checked.problems, *unknown_targets(checked, known, fix))),
+        *named_twice(all_checked),
+    ]
+
+
+async def _started() -> set[str]:
+    try:
+        async with database() as db, db.transaction() as session:
+            return {row.name for row in await queries.started_campaigns(session)}
+    except Away as away:
+        remark(f"{away}. Campaigns that were started were not looked at.")
+        return set()
+
+
+async def _list() -> list[queries.CampaignRow]:
+    async with database() as db, db.transaction() as session:
+        return await queries.started_campaigns(session)
+
+
+def _words(row: queries.CampaignRow) -> tuple[str, str, str, str]:
+    return row.name, row.topic, row.ref.rpartition("@")[2][:8], f"{row.started_at:%d %b %Y %H:%M}"
+
+
+def _outline(checked: Checked) -> dict[str, Any]:
+    plan = checked.campaign
+    assert plan is not None
+    outline = {"tracks": len(plan.tracks), "letters": len(plan.letters), "rules": len(plan.rules), "forms": len(plan.forms)}
+    return {"file": str(checked.file), "campaign": plan.name, "ref": plan.ref, "topic": plan.topic, **outline}

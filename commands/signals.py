@@ -1,0 +1,200 @@
+"""``lead signal``: record by hand what a lead did or what happened to it. It is stored first, and the workers relay it."""
+
+import re
+from typing import Annotated, Final
+
+import typer
+
+from commands import lookups
+from commands.console import Json, WrongInput
+from commands.moments import read_day, read_day_ahead
+from commands.recording import LEAD, AsBefore, Scene, record
+from nurture.engagements import (
+    Absent,
+    Bounced,
+    ContractChanged,
+    DemoRequested,
+    Downloaded,
+    Engagement,
+    Held,
+    OptedOut,
+    Released,
+    Replied,
+    Visited,
+)
+from nurture.kinds import Kind
+from nurture.problems import did_you_mean
+from nurture.profile import Contract
+from store import consents, contracts
+
+app = typer.Typer(no_args_is_help=True, subcommand_metavar="WHAT [ARGS]...")
+
+At = Annotated[
+    str | None,
+    typer.Option(
+        "--at", metavar="MOMENT", help="When it happened, like 2027-03-01T09:30+09:00; just now when left out.", show_default=False
+    ),
+]
+Day = Annotated[str, typer.Argument(metavar="DAY", help="A day like 2027-03-01, in the lead's zone.", show_default=False)]
+
+_SLUG: Final = re.compile(r"[a-z][a-z0-9_-]{0,47}")
+
+
+@app.callback()
+def _signal(
+    context: typer.Context,
+    lead: Annotated[str, typer.Argument(metavar="ID|ADDRESS", help="The lead's id, or its mail address.", show_default=False)],
+) -> None:
+    """Record by hand what a lead did or what happened to it: 'lead signal ADDRESS replied'.
+
+    It is written into the database, and the workers carry it to the lead's workflow in its order, so that it counts once.
+    """
+    context.meta[LEAD] = lead
+
+
+@app.command("downloaded")
+def _downloaded(
+    context: typer.Context,
+    content: Annotated[str, typer.Argument(metavar="CONTENT", help="What, as the forms of campaigns name it.", show_default=False)],
+    at: At = None,
+    json: Json = False,
+) -> None:
+    """The lead was given something it had asked for."""
+
+    async def make(scene: Scene) -> Engagement:
+        known = await lookups.contents(scene.session)
+        if content not in known:
+            fix = did_you_mean(content, known, "known are") or "no campaign that was started offers anything to download"
+            raise WrongInput(f"CONTENT: no form offers '{content}'; {fix}")
+        return Downloaded(at=scene.at, content=content)
+
+    record(context, make, at, json)
+
+
+@app.command("demo_requested")
+def _demo_requested(context: typer.Context, at: At = None, json: Json = False) -> None:
+    """The lead wants to see the product."""
+
+    async def make(scene: Scene) -> Engagement:
+        return DemoRequested(at=scene.at)
+
+    record(context, make, at, json)
+
+
+@app.command("visited")
+def _visited(
+    context: typer.Context,
+    content: Annotated[
+        str, typer.Argument(metavar="CONTENT", help="What it looked at, as rules of campaigns name it.", show_default=False)
+    ],
+    at: At = None,
+    json: Json = False,
+) -> None:
+    """The lead came to see something: a page, a stand, a talk."""
+
+    async def make(scene: Scene) -> Engagement:
+        if not _SLUG.fullmatch(content):
+            raise WrongInput(f"CONTENT: '{content}' is not a name; it has small letters, digits, '-' and '_', and begins with a letter")
+        return Visited(at=scene.at, content=content)
+
+    record(context, make, at, json)
+
+
+@app.command("replied")
+def _replied(context: typer.Context, at: At = None, json: Json = False) -> None:
+    """The lead answered a letter, by mail or by telephone."""
+
+    async def make(scene: Scene) -> Engagement:
+        return Replied(at=scene.at)
+
+    record(context, make, at, json)
+
+
+@app.command("absent")
+def _absent(context: typer.Context, until: Day, at: At = None, json: Json = False) -> None:
+    """The lead is away until a day: letters wait for it."""
+
+    async def make(scene: Scene) -> Engagement:
+        return Absent(at=scene.at, until=read_day_ahead("DAY", until, scene.today))
+
+    record(context, make, at, json)
+
+
+@app.command("opted_out")
+def _opted_out(
+    context: typer.Context,
+    topic: Annotated[
+        str | None, typer.Argument(metavar="[TOPIC]", help="Of this; of everything when left out.", show_default=False)
+    ] = None,
+    at: At = None,
+    json: Json = False,
+) -> None:
+    """The lead refuses letters about a topic, or all letters. From this moment its address gets none, whatever is imported later."""
+
+    async def make(scene: Scene) -> Engagement:
+        known = await lookups.topics(scene.session, scene.lead.email)
+        if topic is not None and topic not in known:
+            fix = did_you_mean(topic, known, "known are") or "leave it out for everything"
+            raise WrongInput(f"TOPIC: no campaign is about '{topic}'; {fix}")
+        await consents.suppress(scene.session, scene.lead.email, topic or consents.EVERYTHING, Kind.OPTED_OUT, scene.at)
+        return OptedOut(at=scene.at, topic=topic)
+
+    record(context, make, at, json)
+
+
+@app.command("bounced")
+def _bounced(context: typer.Context, at: At = None, json: Json = False) -> None:
+    """The lead's address does not work. From this moment it gets no letter, and a human looks for another way."""
+
+    async def make(scene: Scene) -> Engagement:
+        await consents.suppress(scene.session, scene.lead.email, consents.EVERYTHING, Kind.BOUNCED, scene.at)
+        return Bounced(at=scene.at)
+
+    record(context, make, at, json)
+
+
+@app.command("contract_changed")
+def _contract_changed(
+    context: typer.Context,
+    ends_on: Annotated[
+        str | None, typer.Option(metavar="DAY", help="Its last day, like 2028-03-31, in the lead's zone.", show_default=False)
+    ] = None,
+    open_ended: Annotated[bool, typer.Option("--open-ended", help="It has no last day.")] = False,
+    auto_renews: Annotated[bool, typer.Option("--auto-renews", help="It goes on by itself unless somebody ends it.")] = False,
+    at: At = None,
+    json: Json = False,
+) -> None:
+    """The lead's contract was signed, renewed or changed. Its renewal is planned again at once."""
+    if (ends_on is None) is not open_ended:
+        raise typer.BadParameter("say either --ends-on DAY or --open-ended", ctx=context)
+    if open_ended and auto_renews:
+        raise typer.BadParameter("a contract without an end has nothing to renew: leave --auto-renews out", ctx=context)
+
+    async def make(scene: Scene) -> Engagement:
+        contract = Contract(ends_on=read_day("--ends-on", ends_on) if ends_on else None, auto_renews=auto_renews)
+        if await contracts.of_lead(scene.session, scene.lead.id) == contract:
+            raise AsBefore
+        await contracts.write(scene.session, scene.lead.id, contract, scene.at)
+        return ContractChanged(at=scene.at, contract=contract)
+
+    record(context, make, at, json)
+
+
+@app.command("held")
+def _held(context: typer.Context, until: Day, at: At = None, json: Json = False) -> None:
+    """You pause this lead until a day: no campaign takes a step before."""
+
+    async def make(scene: Scene) -> Engagement:
+        return Held(at=scene.at, until=read_day_ahead("DAY", until, scene.today))
+
+    record(context, make, at, json)
+
+
+@app.command("released")
+def _released(context: typer.Context, at: At = None, json: Json = False) -> None:
+    """You end a pause early."""
+
+    async def make(scene: Scene) -> Engagement:
+        return Released(at=scene.at)
+
+    record(context, make, at, json)
