@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from temporalio.api.testservice.v1 import SleepRequest
 from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import PollerBehaviorSimpleMaximum
 
@@ -150,19 +151,35 @@ class Town:
 
     async def settle(self, some: Iterable[UUID]) -> None:
         """Wait until these leads have dealt with everything that came in for them, while their time stands still."""
-        for lead in some:
-            while not await self._has_dealt_with_everything(lead):
+        unsettled = set(some)
+        while unsettled:
+            before = await self._delivered(unsettled)
+            idle = await asyncio.gather(*(self._is_idle(lead) for lead in before))
+            # What they did last may itself have brought something in.
+            after = await self._delivered(unsettled)
+            unsettled -= {lead for lead, is_idle in zip(before, idle, strict=True) if is_idle and after.get(lead) == before[lead]}
+            if unsettled:
                 await asyncio.sleep(_LOOK)
 
-    async def _has_dealt_with_everything(self, lead: UUID) -> bool:
+    async def _delivered(self, some: Iterable[UUID]) -> dict[UUID, int]:
+        """Those of these leads that Temporal has everything of, each with the number of its last engagement."""
         async with self.database.transaction() as session:
-            latest = await engagements.latest_seq(session, lead)
-            waiting = await session.scalar(
-                text("SELECT count(*) FROM engagements WHERE lead_id = :lead AND relayed_at IS NULL"), {"lead": lead}
-            )
-        if waiting:
-            return False
-        return latest == 0 or is_idle(await self.client.get_workflow_handle(lead_workflow_id(lead)).fetch_history())
+            return {row.id: row.engagements for row in await session.execute(_DELIVERED, {"leads": list(some)})}
+
+    async def _is_idle(self, lead: UUID) -> bool:
+        try:
+            return is_idle(await self.client.get_workflow_handle(lead_workflow_id(lead)).fetch_history())
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return True
+            raise
+
+
+_DELIVERED = text("""
+    SELECT id, engagements FROM leads
+    WHERE id = ANY(CAST(:leads AS uuid[]))
+    AND NOT EXISTS (SELECT FROM engagements WHERE lead_id = id AND relayed_at IS NULL)
+""")
 
 
 @asynccontextmanager

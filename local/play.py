@@ -1,0 +1,189 @@
+"""Plays the demonstration: time passes from look to look, and in between the cast does what its parts and its letters say."""
+
+import asyncio
+import heapq
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import count, groupby
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+
+from local.cast import Act, AskForDemo, Case, Reply, Response, character_of, moved_end, response_to
+from local.deeds import FIRST_TIME, Deeds, Member
+from local.doors import Doors
+from local.town import Town
+from nurture.kinds import Outcome
+from nurture.profile import Contract
+from store import contracts
+from store.tables import Lead, Task
+
+LOOKS_BY: Final = time(0, 30, tzinfo=UTC)
+"""When the daily look is over: the reps sit in Tokyo, and begin with it."""
+
+_REP_CALLS_WITHIN: Final = timedelta(hours=2)
+_SHOWN_FIRST: Final = {"reps": "a rep is told", "leader": "the leader is told"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToAnswer:
+    """A task that a rep will answer."""
+
+    task: UUID
+    response: Response
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Only to see what is new, earlier than the daily look."""
+
+
+class Play:
+    """The loop. ``tell`` gets a line for what happens for the first time, ``tick`` how it stands after each look."""
+
+    def __init__(self, town: Town, doors: Doors, seed: int) -> None:
+        self._town = town
+        self._doors = doors
+        self._deeds = Deeds(town, doors)
+        self._seed = seed
+        self._by_address: dict[str, Member] = {}
+        self._by_id: dict[UUID, Member] = {}
+        self._letters_read = 0
+        self._tasks_seen: set[UUID] = set()
+        self._agenda: list[tuple[datetime, int, Member | None, Act | ToAnswer | Look]] = []
+        self._order = count()
+        self._told: set[str] = set()
+        self.counts: Counter[str] = Counter()
+        self.tell: Callable[[str], None] = lambda line: None
+        self.tick: Callable[[], None] = lambda: None
+
+    async def meet(self) -> int:
+        """Give everyone who has no part yet a part, and say how many there are."""
+        async with self._town.database.transaction() as session:
+            for lead in await session.scalars(select(Lead)):
+                if lead.id not in self._by_id:
+                    self._by_id[lead.id] = self._by_address[lead.email] = Member(
+                        id=lead.id,
+                        email=lead.email,
+                        language=lead.language,
+                        country=lead.country,
+                        zone=lead.zone or "UTC",
+                        character=character_of(lead.email, self._seed),
+                    )
+        return len(self._by_id)
+
+    async def until(self, end: datetime) -> None:
+        """Let time pass until ``end``."""
+        while self._town.now < end:
+            await self._town.skip_to(min(self._next_stop(), end))
+            self._read_letters()
+            await self._see_tasks()
+            # A clock that runs while somebody is still being dealt with would bring the next thing before its cause.
+            await self._town.settle(await self._act())
+            self.tick()
+
+    def _next_stop(self) -> datetime:
+        """The look of the next working day, or sooner where somebody waits for an answer."""
+        day = self._town.now.date()
+        while (look := _look_on(day)) <= self._town.now or day.weekday() > 4:
+            day += timedelta(days=1)
+        return min([look, *(at for at, _, _, what in self._agenda if isinstance(what, Look))])
+
+    def _read_letters(self) -> None:
+        letters = self._town.post.letters()
+        for letter in letters[self._letters_read :]:
+            member = self._by_address.get(letter.to[0])
+            if member is None:
+                who = letter.to[0].partition("@")[0]
+                self._tell_first(f"to {who}", f"{_SHOWN_FIRST.get(who, who)} by mail: {letter.subject}")
+                continue
+            self.counts["letters"] += 1
+            member.letters += 1
+            member.last_letter = letter
+            for cue in member.character.cues:
+                if cue.letter == member.letters:
+                    self._put(letter.at + cue.wait, member, cue.act)
+        self._letters_read = len(letters)
+
+    async def _see_tasks(self) -> None:
+        """What is new in the inbox: it depends on the lead's part what a rep will answer, and when."""
+        last_look = self._town.now - timedelta(days=5)
+        new = select(Task).where(Task.opened_at > last_look, Task.completed_at.is_(None), Task.withdrawn_at.is_(None))
+        async with self._town.database.transaction() as session:
+            for task in await session.scalars(new.order_by(Task.opened_at, Task.id)):
+                if task.id not in self._tasks_seen:
+                    self._tasks_seen.add(task.id)
+                    self._take_up(task, await contracts.of_lead(session, task.lead_id))
+
+    def _take_up(self, task: Task, contract: Contract | None) -> None:
+        member = self._by_id[task.lead_id]
+        member.tasks[task.reason] += 1
+        case = Case(
+            reason=task.reason,
+            time=member.tasks[task.reason],
+            today=self._deeds.today(member),
+            opened_at=task.opened_at,
+            deadline_at=task.deadline_at,
+            email=member.email,
+            language=member.language,
+            contract=contract,
+        )
+        response = response_to(member.character, case, self._seed)
+        at = task.opened_at + response.wait
+        if not response.late and task.deadline_at <= self._town.now + timedelta(days=1):
+            at = self._town.now
+        self._put(at, member, ToAnswer(task=task.id, response=response))
+        self.counts["handoffs"] += 1
+        self._tell_first(f"handoff {task.reason}", f"a rep is asked, '{task.reason}': {task.why}")
+
+    async def _act(self) -> set[UUID]:
+        """Everything that is due, and whom it concerned. Reps work beside one another, each on one task after the other."""
+        due = []
+        while self._agenda and self._agenda[0][0] <= self._town.now:
+            due.append(heapq.heappop(self._agenda))
+        tasks = [(member, what) for _, _, member, what in due if member and isinstance(what, ToAnswer)]
+        tasks.sort(key=lambda task: task[1].response.rep)
+        await asyncio.gather(*(self._answer(rep, list(work)) for rep, work in groupby(tasks, lambda task: task[1].response.rep)))
+        for _, _, member, what in due:
+            if member and not isinstance(what, ToAnswer | Look):
+                await self._deeds.do(member, what)
+                self.counts[type(what).__name__] += 1
+                self._tell_first(type(what).__name__, FIRST_TIME[type(what)])
+                if isinstance(what, AskForDemo | Reply):
+                    self._put(self._town.now + _REP_CALLS_WITHIN, None, Look())
+        return {member.id for _, _, member, _ in due if member}
+
+    async def _answer(self, rep: str, work: list[tuple[Member, ToAnswer]]) -> None:
+        seal = await self._doors.seal(rep, work[0][1].task)
+        for member, it in work:
+            if it.response.claims:
+                await self._doors.claim(rep, it.task, seal)
+            if not await self._doors.answer(rep, it.task, seal, it.response.fields):
+                continue
+            outcome = it.response.fields["outcome"]
+            self.counts["answers"] += 1
+            self.counts[outcome] += 1
+            self._tell_first(f"answer {outcome}", f"{rep} answers '{outcome.replace('_', ' ')}': {it.response.fields['notes']}")
+            if outcome == Outcome.WON:
+                member.contracts += 1
+                if cue := moved_end(member.character, self._seed, member.contracts):
+                    self._put(self._town.now + cue.wait, member, cue.act)
+
+    def _put(self, at: datetime, member: Member | None, what: Act | ToAnswer | Look) -> None:
+        heapq.heappush(self._agenda, (at, next(self._order), member, what))
+
+    def _tell_first(self, what: str, line: str) -> None:
+        if what not in self._told:
+            self._told.add(what)
+            self.tell(f"{self._town.now:%d %b %Y}  {line}")
+
+
+def _look_on(day: date) -> datetime:
+    """Never at the same time on two days that are a deadline apart.
+
+    The server that skips time loses a lead whose timer is cancelled in the moment in which it fires (temporalio/sdk-java#3088).
+    """
+    return datetime.combine(day, LOOKS_BY) - timedelta(minutes=day.toordinal() * 37 % 29)
