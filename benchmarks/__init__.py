@@ -1,0 +1,1 @@
+"""Measures what a lead costs. Nothing here runs in production."""
