@@ -7,7 +7,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 -
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo up test lint format types replay bench lock clean
+.PHONY: help demo up test lint format types replay bench docs lock clean
 
 help: ## List what can be done
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
@@ -38,6 +38,9 @@ replay: .venv/.ready ## Replay the recorded histories on today's code
 
 bench: .venv/.ready ## Measure what a lead costs
 	@$(BIN)/python -m benchmarks
+
+docs: .venv/.ready ## Write the pages of docs/ that follow from the code
+	@$(BIN)/python -m docs.generate
 
 lock: .venv/.ready ## Pin the newest versions that pyproject.toml allows
 	@$(LOCK) -o requirements.lock
