@@ -69,6 +69,7 @@ def activities_of(settings: Settings, database: Database, transport: SmtpTranspo
         handoff.escalate,
         handoff.enroll_elsewhere,
         standing.write_down,
+        standing.recall,
         standing.close,
     ]
 
@@ -118,6 +119,7 @@ async def main() -> None:
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("apprise").setLevel(logging.WARNING)  # it names whom it tells
     try:
         asyncio.run(main())
     except SettingsError as error:

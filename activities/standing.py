@@ -8,7 +8,7 @@ from temporalio import activity
 
 from nurture.standing import Record
 from nurture.state import LeadState
-from store import standings, states
+from store import engagements, standings, states
 from store.database import Database
 
 _STATE: Final = TypeAdapter(LeadState)
@@ -25,6 +25,12 @@ class StandingActivities:
         """Keep a lead's standing and its newest notes."""
         async with self._database.transaction() as session:
             await standings.write(session, lead, record)
+
+    @activity.defn(name="recall")
+    async def recall(self, lead: UUID, seen: int) -> None:
+        """Have everything after ``seen`` relayed to a lead again; it folds each once."""
+        async with self._database.transaction() as session:
+            await engagements.relay_again(session, lead, seen)
 
     @activity.defn(name="close")
     async def close(self, state: LeadState, record: Record) -> None:

@@ -18,7 +18,7 @@ from mail.links import unsubscribe_url
 from mail.templates import LetterError
 from mail.transport import Transport
 from nurture.actions import Receipt, SendTouch, Status
-from nurture.calendar import add
+from nurture.calendar import add, is_open, next_open
 from nurture.campaign import Campaign
 from nurture.kinds import Refusal
 from nurture.standing import Record
@@ -93,12 +93,15 @@ class TouchActivities:
         if await engagements.latest_seq(session, touch.lead) > touch.seen:
             return Receipt(status=Status.SUPERSEDED, until=touch.at + NEWS_ARRIVES_WITHIN)
         lead = await session.get_one(Lead, touch.lead)
+        window, profile = campaign.window, leads.profile_of(lead)
+        if not is_open(moment_of(touch.at), window, profile):
+            return Receipt(status=Status.SUPERSEDED, until=next_open(moment_of(touch.at), window, profile))
         if refusal := await consents.refusal(session, row.address or lead.email, campaign.topic):
             return Receipt(status=Status.REFUSED, reason=refusal)
         if campaign.cap.touches:
             recent = await touches.latest_sent(session, touch.lead, campaign.cap.touches)
             if len(recent) == campaign.cap.touches:
-                free_at = add(recent[-1], campaign.cap.per, leads.profile_of(lead))
+                free_at = add(recent[-1], campaign.cap.per, profile)
                 if free_at > touch.at:
                     return Receipt(status=Status.REFUSED, reason=Refusal.CAPPED, until=free_at)
         if row.message is None:

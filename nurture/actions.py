@@ -117,8 +117,8 @@ class Status(StrEnum):
 class Receipt:
     """What came of an errand.
 
-    Refused: the letter was not sent, for ``reason``; with ``until``, it may be tried again then. Superseded: the store knows of an
-    engagement that the decision had not seen, so it is to be made again when that engagement has arrived, or at ``until``.
+    Refused: the letter was not sent, for ``reason``; with ``until``, it may be tried again then. Superseded: the decision is
+    to be made again at ``until``, or when something is heard of the lead before that, because the store knew more or the window has closed.
     """
 
     status: Status = Status.DONE

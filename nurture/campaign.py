@@ -78,7 +78,7 @@ class Cap(Part):
 
 
 class TaskPlan(Part):
-    """A piece of work for a sales rep, with its deadline in the lead's working time."""
+    """A piece of work for a sales rep. A deadline in hours counts from when the lead's window is open."""
 
     reason: Slug
     say: str = Field(default="", max_length=500, description="What the rep should do, in a sentence.")

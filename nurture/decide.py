@@ -183,11 +183,16 @@ def _hand_off(state: LeadState, enrollment: Enrollment, plan: TaskPlan, now: dat
         reason=plan.reason,
         say=plan.say,
         at=now,
-        deadline_at=add(now, plan.deadline, state.profile),
+        deadline_at=_deadline(state, enrollment, plan.deadline, now),
         campaign=enrollment.campaign.name,
         step="" if plan in (_HORIZON, _LAST_LOOK) else enrollment.here,
         why=why,
     )
+
+
+def _deadline(state: LeadState, enrollment: Enrollment, span: Span, now: datetime) -> datetime:
+    """Hours count from when the lead's window is open: nobody is late for what came in at night."""
+    return add(next_open(now, enrollment.campaign.window, state.profile) if span.exact else now, span, state.profile)
 
 
 def hold_ends_at(state: LeadState) -> datetime | None:

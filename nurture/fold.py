@@ -118,6 +118,8 @@ def _after_own_task(state: LeadState, enrollment: Enrollment, answered: TaskComp
     if was_here and enrollment.at_step is not None:
         enrollment = enrollment.passing(answered.at)
     state = state.having(enrollment)
+    if state.unmailable is not Refusal.BOUNCED:
+        state = replace(state, unmailable=None)  # the rep may have settled what stood in the way: the send itself will tell
     if rule := rule_for(state, enrollment, answered):
         return _moved(state, enrollment, rule.go, answered.at, f"rule '{rule.name}': the rep answered {answered.outcome}")
     if answered.outcome in (Outcome.LOST, Outcome.BAD_FIT, Outcome.OTHER_CONTACT):

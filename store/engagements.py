@@ -124,6 +124,13 @@ async def relayed_all(session: AsyncSession, up_to: Mapping[UUID, int], now: dat
     await session.execute(_RELAYED, {"ids": list(up_to), "seqs": list(up_to.values()), "now": now})
 
 
+async def relay_again(session: AsyncSession, lead_id: UUID, after_seq: int) -> None:
+    """Everything of this lead after ``after_seq`` waits to be relayed once more."""
+    of_lead = update(tables.Engagement).where(tables.Engagement.lead_id == lead_id, tables.Engagement.seq > after_seq)
+    await session.execute(of_lead.values(relayed_at=None), execution_options=_DIRECTLY)
+    await _notify(session)
+
+
 async def _take(session: AsyncSession, found: Sequence[UUID], known: dict[str, Campaign]) -> dict[UUID, Delivery]:
     """Lock the leads that no other relay has, and read what waits for them, which is less than before if another relay was faster."""
     keys = [int.from_bytes(lead_id.bytes[8:], signed=True) for lead_id in found]

@@ -19,6 +19,10 @@ class Inbox:
         """Whether there is something that can be folded: what comes too early waits for what is missing before it."""
         return state.seen + 1 in self._came
 
+    def lacks_something(self, state: LeadState) -> bool:
+        """Whether something came that cannot be folded, because what was before it never reached this run."""
+        return bool(self._came) and not self.has_next(state)
+
     @property
     def is_empty(self) -> bool:
         return not self._came

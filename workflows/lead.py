@@ -14,7 +14,7 @@ from nurture.standing import Standing
 from nurture.state import RULES, LeadState
 from workflows.alarm import Alarm
 from workflows.inbox import Inbox
-from workflows.options import CLOSE, ENGAGE, LEAD, LOCAL, TURN_AFTER, TURN_AT, WRITE_DOWN, activity_for
+from workflows.options import CLOSE, ENGAGE, LEAD, LOCAL, RECALL, TURN_AFTER, TURN_AT, WRITE_DOWN, activity_for
 
 
 @workflow.defn(name=LEAD)
@@ -32,6 +32,9 @@ class Lead:
     async def run(self, state: LeadState) -> None:
         while True:
             self._state = self._inbox.fold_into(self._state)
+            if self._inbox.lacks_something(self._state):
+                await self._recall()
+                continue
             self._state, action = settle(self._state, workflow.now())
             workflow.set_current_details(f"{self._state.stage}: {action.why}")
             match action:
@@ -64,6 +67,11 @@ class Lead:
         except ActivityError:
             receipt = Receipt(status=Status.REFUSED, reason=Refusal.FAILED)
         self._state = after_errand(self._state, errand, receipt, workflow.now())
+
+    async def _recall(self) -> None:
+        """Ask for what this run has never heard of: an operator may have ended the one before, and with it what it knew."""
+        await workflow.execute_local_activity(RECALL, args=[self._state.lead, self._state.seen], **LOCAL)
+        await workflow.wait_condition(lambda: self._inbox.has_next(self._state))
 
     async def _wait(self, wait: Wait) -> None:
         standing = standing_of(self._state, wait, workflow.now())

@@ -13,6 +13,7 @@ LEAD: Final = "Lead"
 ENGAGE: Final = "engage"
 WRITE_DOWN: Final = "write_down"
 CLOSE: Final = "close"
+RECALL: Final = "recall"
 
 _PATIENT: Final = RetryPolicy(initial_interval=timedelta(seconds=2), backoff_coefficient=2.0, maximum_interval=timedelta(minutes=30))
 """For what must be done however long it takes."""

@@ -117,6 +117,8 @@ async def test_a_passed_deadline_tells_the_leader(town: Town, ada: Person) -> No
     await town.engage(lead, DemoRequested(at=town.now))
     assert [letter.to for letter in town.post.letters(to="leader@sodate.example.com")] == []
 
+    await town.skip(hours=22)
+    assert [task.owner for task in await town.tasks_of(lead)] == ["sales"]
     await town.skip(hours=5)
 
     [task] = await town.tasks_of(lead)
@@ -160,7 +162,6 @@ async def test_not_now_sleeps_until_its_day_and_can_be_woken_by_the_lead(town: T
     assert await town.letters_to(sleeper) == ["after_talk"]
 
 
-@pytest.mark.requirement("S0-11")
 async def test_an_absence_note_is_neither_silence_nor_a_reply(town: Town, ada: Person) -> None:
     lead = await enrolled(town, ada)
     await town.skip(days=15)
@@ -177,7 +178,7 @@ async def test_an_absence_note_is_neither_silence_nor_a_reply(town: Town, ada: P
     assert await reasons(town, lead) == ["unresponsive"]
 
 
-@pytest.mark.requirement("S1-44", "S2-69")
+@pytest.mark.requirement("S2-69")
 async def test_a_won_deal_goes_on_as_a_customer_and_the_renewal_opens_ninety_days_ahead(town: Town, ada: Person) -> None:
     lead = await enrolled(town, ada)
     await town.engage(lead, DemoRequested(at=town.now))
@@ -266,6 +267,18 @@ async def test_a_lead_that_was_lost_comes_back_with_all_that_is_known_of_it(town
         standing = await standings.of_lead(session, lead)
     assert standing is not None
     assert standing.stage == "consideration"
+
+
+async def test_a_lead_whose_workflow_an_operator_ended_is_rebuilt_from_the_store_and_mailed_nothing_twice(town: Town, ada: Person) -> None:
+    lead = await enrolled(town, ada)
+    await town.skip(days=10)
+    await town.client.get_workflow_handle(f"lead-{lead}").terminate()
+
+    await town.engage(lead, DemoRequested(at=town.now))
+
+    assert await reasons(town, lead) == ["demo"]
+    await town.skip(days=10)
+    assert await town.letters_to(lead) == ["hello", "planning_basics"]
 
 
 async def test_two_campaigns_share_one_cap(town: Town, ada: Person) -> None:
