@@ -15,6 +15,7 @@ COPY store store
 COPY activities activities
 COPY workflows workflows
 COPY web web
+COPY commands commands
 COPY migrations migrations
 COPY email_templates email_templates
 COPY campaigns campaigns

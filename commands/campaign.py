@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 import typer
 
-from commands import queries
 from commands.checking import Checked, campaigns_beside, check, named_twice, unknown_targets
 from commands.console import WRONG_INPUT, Away, Json, complain, number, remark, run, say, say_json, show, table
 from commands.front import database, database_url, templates_dir
@@ -15,6 +14,7 @@ from commands.start import start_command
 from mail.letters import Letters
 from nurture.language import Problem
 from nurture.schema import campaign_schema
+from store import selections
 
 app = typer.Typer(no_args_is_help=True, help="Check campaign files, start them, and see what was started.")
 
@@ -92,18 +92,18 @@ async def _check(files: Sequence[Path]) -> tuple[list[Checked], list[Problem]]:
 async def _started() -> set[str]:
     try:
         async with database() as db, db.transaction() as session:
-            return {row.name for row in await queries.started_campaigns(session)}
+            return {row.name for row in await selections.started_campaigns(session)}
     except Away as away:
         remark(f"{away}. Campaigns that were started were not looked at.")
         return set()
 
 
-async def _list() -> list[queries.CampaignRow]:
+async def _list() -> list[selections.CampaignRow]:
     async with database() as db, db.transaction() as session:
-        return await queries.started_campaigns(session)
+        return await selections.started_campaigns(session)
 
 
-def _words(row: queries.CampaignRow) -> tuple[str, str, str, str]:
+def _words(row: selections.CampaignRow) -> tuple[str, str, str, str]:
     return row.name, row.topic, row.ref.rpartition("@")[2][:8], f"{row.started_at:%d %b %Y %H:%M}"
 
 

@@ -8,12 +8,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from commands import queries
 from commands.console import WrongInput
 from commands.rows import COLUMNS, REPORT_COLUMNS
 from commands.sheet import Row, opened
 from nurture.problems import did_you_mean
-from store import leads
+from store import leads, selections
 from store.addresses import comparable
 from store.bulk import CHUNK
 
@@ -39,7 +38,7 @@ async def nobody(session: AsyncSession) -> Chosen:
 
 async def everyone(session: AsyncSession) -> Chosen:
     """Every lead there is."""
-    ids = await queries.all_ids(session)
+    ids = await selections.all_ids(session)
     if not ids:
         raise WrongInput("there are no leads yet; take some in with: leads import FILE.csv")
     return Chosen(ids=ids)
@@ -63,7 +62,7 @@ def of_file(path: Path, campaign: str) -> Choice:
         wanted = list(addresses)
         ids: list[UUID] = []
         for start in range(0, len(wanted), CHUNK):
-            ids += await queries.ids_of_addresses(session, wanted[start : start + CHUNK])
+            ids += await selections.ids_of_addresses(session, wanted[start : start + CHUNK])
         if not ids:
             raise WrongInput(f"{path}: none of its {len(wanted):,} addresses is known; take them in first with: leads import {path}")
         return Chosen(ids=ids, unknown=len(wanted) - len(ids), unread=unread)
@@ -88,9 +87,9 @@ def of_segments(names: Sequence[str]) -> Choice:
     """The leads of these segments. Raises WrongInput when nobody is in one of them."""
 
     async def choose(session: AsyncSession) -> Chosen:
-        found = await queries.ids_of_segments(session, names)
+        found = await selections.ids_of_segments(session, names)
         if empty := [name for name in found if not found[name]]:
-            known = await queries.segments(session)
+            known = await selections.segments(session)
             fix = "no lead has a segment yet"
             raise WrongInput(*(f"nobody is in the segment '{name}'; {did_you_mean(name, known, 'known are') or fix}" for name in empty))
         return Chosen(ids=[lead_id for ids in found.values() for lead_id in ids])

@@ -7,11 +7,10 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from commands import lookups, queries
 from commands.console import Away
 from commands.front import gateway
 from nurture.campaign import Campaign
-from store import campaigns, standings
+from store import campaigns, lookups, selections, standings
 from store.database import Database
 from workflows.gateway import Gateway
 
@@ -92,7 +91,7 @@ async def _unwatched_contracts(database: Database, now: datetime) -> list[Findin
     async with database.transaction() as session:
         places = await lookups.contract_places(session, now)
         editions = await campaigns.load(session, {place.ref for place in places if place.ref})
-        started = await queries.started_campaigns(session)
+        started = await selections.started_campaigns(session)
         current = await campaigns.load(session, [row.ref for row in started])
     watched = {place.lead_id for place in places if place.ref and _watches(editions[place.ref], place.track)}
     names = [campaign.name for campaign in current.values() if any(rule.when.contract_ends_in for rule in campaign.rules)]

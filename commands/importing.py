@@ -6,10 +6,9 @@ from datetime import datetime
 from itertools import islice
 from typing import Final
 
-from commands import queries
 from commands.rows import Entry, entries
 from commands.sheet import Refusal, Refuse, Sheet
-from store import consents, leads
+from store import consents, leads, selections
 from store.database import Database
 
 BATCH: Final = 2_000
@@ -74,10 +73,10 @@ async def _take_in(database: Database, batch: list[Entry], done: Imported, now: 
         registered = await leads.register_all(session, [entry.person for entry in batch], now)
         ids = {lead_id for lead_id, _ in registered}
         new = sum(is_new for _, is_new in registered)
-        filled = await queries.changed_here(session, list(ids)) - new
+        filled = await selections.changed_here(session, list(ids)) - new
         kept = await consents.give_all(session, [entry.grant for entry in batch if entry.grant], now)
         topics = [(entry.person.email, entry.grant.topic if entry.grant else consents.EVERYTHING) for entry in batch]
-        suppressed = await queries.suppressed(session, topics)
+        suppressed = await selections.suppressed(session, topics)
     done.new += new
     done.filled += filled
     done.unchanged += len(ids) - new - filled

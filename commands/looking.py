@@ -7,13 +7,12 @@ from uuid import UUID
 
 from temporalio.client import WorkflowQueryFailedError
 
-from commands import lookups
 from commands.console import Away, WrongInput
 from commands.front import gateway
 from nurture.calendar import zone_problem
 from nurture.profile import Contract
 from nurture.standing import Standing
-from store import contracts, enrollments, leads, standings, tables, tasks, timeline
+from store import contracts, enrollments, leads, lookups, standings, tables, tasks, timeline
 from store.database import Database
 
 QUERY_SECONDS: Final = 5.0

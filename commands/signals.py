@@ -5,7 +5,6 @@ from typing import Annotated, Final
 
 import typer
 
-from commands import lookups
 from commands.console import Json, WrongInput
 from commands.moments import read_day, read_day_ahead
 from commands.recording import LEAD, AsBefore, Scene, record
@@ -25,7 +24,7 @@ from nurture.engagements import (
 from nurture.kinds import Kind
 from nurture.problems import did_you_mean
 from nurture.profile import Contract
-from store import consents, contracts
+from store import consents, contracts, lookups
 
 app = typer.Typer(no_args_is_help=True, subcommand_metavar="WHAT [ARGS]...")
 

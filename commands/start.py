@@ -8,13 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
-from commands import queries
 from commands.checking import check
 from commands.choosing import ALL, Choice, everyone, named, nobody, of_file, of_segments
 from commands.console import AWAY, Json, WrongInput, number, progress, remark, run, say, say_json
 from commands.front import clock_of, database, templates_dir
 from commands.starting import Started, carried, start
 from mail.letters import Letters
+from store import selections
 from store.database import Database
 
 
@@ -82,7 +82,7 @@ async def _watch(database: Database, campaign: str, wait: bool, quiet: bool) -> 
     """See the leads into Temporal; gives how many still wait."""
     try:
         async with database.transaction() as session:
-            waiting = await queries.waiting_for(session, campaign)
+            waiting = await selections.waiting_for(session, campaign)
         if waiting and wait:
             with progress("Carried to Temporal", waiting) as bar:
 

@@ -9,13 +9,12 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from commands import queries
 from commands.checking import Checked, unknown_targets
 from commands.choosing import Choice
 from commands.console import WrongInput
-from commands.queries import Mailable
-from store import campaigns, enrollments
+from store import campaigns, enrollments, selections
 from store.database import Database
+from store.selections import Mailable
 
 LOOK_SECONDS: Final = 0.5
 UNEASY_SECONDS: Final = 10.0
@@ -67,7 +66,7 @@ async def start(database: Database, checked: Checked, choose: Choice, now: datet
                 already=len(chosen.ids) - enrolled,
                 unknown=chosen.unknown,
                 unread=chosen.unread,
-                mailable=await queries.mailable(session, chosen.ids, campaign.topic),
+                mailable=await selections.mailable(session, chosen.ids, campaign.topic),
             )
             if rehearse:
                 raise _Rehearsed
@@ -85,7 +84,7 @@ async def carried(database: Database, campaign: str, show: Callable[[int], None]
     least, moved_at, asked = -1, monotonic(), False
     while True:
         async with database.transaction() as session:
-            waiting = await queries.waiting_for(session, campaign)
+            waiting = await selections.waiting_for(session, campaign)
         show(waiting)
         if waiting != least:
             least, moved_at = waiting, monotonic()
@@ -100,7 +99,7 @@ async def carried(database: Database, campaign: str, show: Callable[[int], None]
 
 async def _has_no_unknown_targets(session: AsyncSession, checked: Checked) -> None:
     """A campaign that leads on to one that was never started would strand its leads there."""
-    known = {row.name for row in await queries.started_campaigns(session)}
+    known = {row.name for row in await selections.started_campaigns(session)}
     folder = checked.file.parent
     fix = f"start it first, with: campaign start {folder / '{name}.yaml'}"
     if problems := list(unknown_targets(checked, known, fix)):

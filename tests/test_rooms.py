@@ -10,7 +10,7 @@ import pytest
 from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("nurture", "mail", "store", "activities", "workflows", "web", "local")
+ROOMS = ("nurture", "mail", "store", "activities", "workflows", "web", "commands", "local")
 
 
 def imported_by(path: Path) -> Iterator[str]:

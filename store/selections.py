@@ -1,4 +1,4 @@
-"""What ``leads`` and ``campaign`` ask of the database, over many leads at once."""
+"""Questions about many leads at once: who is in a file, in a segment, may be written to, or waits."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

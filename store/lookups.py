@@ -1,4 +1,4 @@
-"""What ``lead`` and ``doctor`` ask of the database."""
+"""Questions about one lead, and about what somebody has to look after."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
