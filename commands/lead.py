@@ -106,18 +106,11 @@ def _facts(seen: Portrait, now: Clock) -> list[tuple[str, str | Text]]:
 
 
 def _consents(seen: Portrait) -> Text:
-    lines = [
-        Text(f"{c.topic}: {c.basis}, given {_given(c.evidence, f'{c.given_at:%Y-%m-%d}')}" + (", withdrawn" if c.withdrawn_at else ""))
-        for c in seen.consents
-    ]
+    lines = [Text(f"{c.topic}: {c.basis}, given {c.given_at:%Y-%m-%d}" + (", withdrawn" if c.withdrawn_at else "")) for c in seen.consents]
     for s in seen.suppressions:
         what = "everything" if s.topic == "*" else s.topic
         lines.append(Text(f"never write about {what}: {s.reason.replace('_', ' ')} on {s.at:%Y-%m-%d}", "red"))
     return Text("\n").join(lines) if lines else Text("none, so no letter goes out", "yellow")
-
-
-def _given(evidence: dict[str, object], otherwise: str) -> str:
-    return str(evidence.get("given_at") or otherwise)[:10]
 
 
 def _where_from(seen: Portrait) -> str:

@@ -92,8 +92,8 @@ def _grant(row: Row, person: Person | None, file: str, now: datetime) -> Grant |
         raise _Wrong("consent_at: lies in the future; write when the consent was given")
     if person is None:
         return None
-    evidence = {"file": file, "line": row.line, "source": person.source, "given_at": given_at.isoformat()}
-    return Grant(address=person.email, topic=topic, basis=Basis(basis), evidence=evidence)
+    evidence = {"file": file, "line": row.line, "source": person.source}
+    return Grant(address=person.email, topic=topic, basis=Basis(basis), evidence=evidence, given_at=given_at)
 
 
 def _moment(given: str, zone_name: str) -> datetime:

@@ -33,12 +33,13 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
-    """A consent to be kept. ``evidence`` says where it was given and the exact text that was shown."""
+    """A consent to be kept. ``evidence`` says where it was given and the text that was shown; without ``given_at`` it is given now."""
 
     address: str
     topic: str
     basis: Basis
     evidence: Mapping[str, Any]
+    given_at: datetime | None = None
 
 
 async def give(session: AsyncSession, address: str, topic: str, basis: Basis, evidence: Mapping[str, Any], now: datetime) -> bool:
@@ -56,12 +57,13 @@ async def give_all(session: AsyncSession, grants: Sequence[Grant], now: datetime
             "topic": grant.topic,
             "basis": Basis(grant.basis),
             "evidence": dict(grant.evidence),
+            "given_at": (grant.given_at or now).isoformat(),
         }
         for grant in sorted(grants, key=lambda grant: (grant.address, grant.topic))
     ]
     kept = 0
     for chunk in chunks(rows):
-        kept += (await session.execute(_KEEP, {"rows": chunk, "now": now})).scalar_one()
+        kept += (await session.execute(_KEEP, {"rows": chunk})).scalar_one()
     return kept
 
 
@@ -92,9 +94,9 @@ async def refusal(session: AsyncSession, address: str, topic: str) -> Refusal | 
 _KEEP = text("""
     WITH kept AS (
         INSERT INTO consents (id, address, topic, basis, given_at, evidence)
-        SELECT id, address, topic, basis, :now, evidence
+        SELECT id, address, topic, basis, given_at, evidence
         FROM jsonb_to_recordset(CAST(:rows AS jsonb))
-            AS given (id uuid, address text, hash text, topic text, basis text, evidence jsonb)
+            AS given (id uuid, address text, hash text, topic text, basis text, evidence jsonb, given_at timestamptz)
         WHERE NOT EXISTS (
             SELECT FROM suppressions WHERE address_hash = given.hash AND suppressions.topic IN (given.topic, '*')
         )

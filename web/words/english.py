@@ -41,7 +41,7 @@ WORDS = {
     "example_none": "No campaign with forms has been started yet. Start one, then load this page again.",
     "example_footer": "An example page. The company does not exist; its forms are real and are answered by Sodate.",
     "thanks_title": "Thank you",
-    "thanks": "We have received your request. If it was for a document, look into your inbox in a few minutes.",
+    "thanks": "We have received your request. What you asked for comes by mail, on a working day.",
     "back_home": "Back to the first page",
     # What is wrong with a field
     "wrong_missing": "Please fill this in.",
