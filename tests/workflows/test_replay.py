@@ -1,0 +1,37 @@
+"""Deploys are changes to runs under way: every history ever recorded replays on today's code."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from temporalio.client import WorkflowHistory
+from temporalio.worker import Replayer
+
+from local.histories import library_in
+from worker import workflow_runner
+from workflows.lead import Lead
+from workflows.wire import data_converter
+
+pytestmark = pytest.mark.anyio
+
+HISTORIES = Path(__file__).parent / "histories"
+RECORDED = sorted(file for file in HISTORIES.glob("*.json") if not file.name.endswith(".campaign.json"))
+
+
+def test_histories_are_recorded() -> None:
+    assert len(RECORDED) >= 40
+
+
+@pytest.mark.parametrize("file", RECORDED, ids=lambda file: file.name.removesuffix(".json"))
+async def test_a_recorded_history_replays(file: Path) -> None:
+    """If this fails, runs under way would break when this code is deployed.
+
+    Do not record the history again. Make the change apply only to runs that start under new rules: raise ``RULES`` in ``nurture/state.py``
+    and ask ``state.rules`` before taking the changed way, or guard changed commands with ``workflow.patched``.
+    """
+    history = WorkflowHistory.from_json(f"lead-{file.stem}", file.read_text(encoding="utf-8"))
+    replayer = Replayer(
+        workflows=[Lead], data_converter=data_converter(library_in(HISTORIES)), workflow_runner=workflow_runner(sandboxed=True)
+    )
+
+    await asyncio.wait_for(replayer.replay_workflow(history), 60)
