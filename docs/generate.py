@@ -1,23 +1,18 @@
 """Writes the pages that follow from the code: requirements, settings, commands and rooms. A test sees that they are up to date."""
 
 import ast
-import csv
 import inspect
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import typer
-
-from commands.app import app
 from commands.console import EXITS
+from docs.sources import ROOT, called, every_command, marks, table, targets
 from settings import Settings
 
-ROOT: Final = Path(__file__).resolve().parent.parent
 DOCS: Final = ROOT / "docs"
-TABLE: Final = DOCS / "requirements.csv"
 
 CLASSES: Final = {
     "C": "behaviour of a lead's workflow",
@@ -150,50 +145,9 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
 }
 
 
-def table() -> dict[str, tuple[str, str]]:
-    """Class and text of each row, by id, in the order of the table."""
-    with TABLE.open(encoding="utf-8", newline="") as file:
-        return {row["id"]: (row["class"], row["text"]) for row in csv.DictReader(file)}
-
-
-def marks() -> dict[str, list[tuple[Path, str]]]:
-    """The tests that carry each row's mark, as file and name. Read without importing a test."""
-    found: dict[str, list[tuple[Path, str]]] = defaultdict(list)
-    for path in sorted((ROOT / "tests").rglob("test_*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        of_file = [
-            row for node in tree.body if isinstance(node, ast.Assign) and _assigns(node, "pytestmark") for row in _rows_in(node.value)
-        ]
-        for test in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)):
-            if test.name.startswith("test_"):
-                for row in dict.fromkeys([*of_file, *(row for mark in test.decorator_list for row in _rows_in(mark))]):
-                    found[row].append((path.relative_to(ROOT), test.name))
-    return found
-
-
-def targets() -> dict[str, str]:
-    """What the Makefile can do, in its order."""
-    return dict(re.findall(r"^([a-z]+):.*?## (.+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-
-
-def every_command() -> Iterator[tuple[str, Any]]:
-    """Every command of ``starter.py`` by its words, those that only hold others left out."""
-    yield from _below(typer.main.get_command(app), ())
-
-
-def _below(command: Any, words: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
-    own = [_called(parameter) for parameter in command.params if parameter.param_type_name == "argument"]
-    inside = getattr(command, "commands", None)
-    if inside is None:
-        yield " ".join(words), command
-        return
-    for name, other in inside.items():
-        yield from _below(other, (*words, *own, name))
-
-
 def _usage(command: Any) -> str:
-    arguments = [_called(parameter) for parameter in command.params if parameter.param_type_name == "argument"]
-    needed = [f"{parameter.opts[0]} {_called(parameter)}" for parameter in command.params if _is_option(parameter) and parameter.required]
+    arguments = [called(parameter) for parameter in command.params if parameter.param_type_name == "argument"]
+    needed = [f"{parameter.opts[0]} {called(parameter)}" for parameter in command.params if _is_option(parameter) and parameter.required]
     optional = any(_is_option(parameter) and not parameter.required and parameter.name != "help" for parameter in command.params)
     return " ".join([*arguments, *needed, *(["[OPTIONS]"] if optional else [])])
 
@@ -205,28 +159,14 @@ def _help(command: Any) -> list[str]:
 
 def _parameter(parameter: Any) -> list[str]:
     if not _is_option(parameter):
-        return [f"`{_called(parameter)}`", "needed" if parameter.required else "", parameter.help or ""]
+        return [f"`{called(parameter)}`", "needed" if parameter.required else "", parameter.help or ""]
     names = "/".join([*parameter.opts, *parameter.secondary_opts])
-    value = "" if parameter.is_flag else f" {_called(parameter)}"
+    value = "" if parameter.is_flag else f" {called(parameter)}"
     return [f"`{names}{value}`", "needed" if parameter.required else "", parameter.help or ""]
 
 
 def _is_option(parameter: Any) -> bool:
     return bool(parameter.param_type_name == "option")
-
-
-def _called(parameter: Any) -> str:
-    return str(parameter.metavar or parameter.name.upper())
-
-
-def _rows_in(node: ast.expr) -> Iterator[str]:
-    for call in ast.walk(node):
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "requirement":
-            yield from (argument.value for argument in call.args if isinstance(argument, ast.Constant) and isinstance(argument.value, str))
-
-
-def _assigns(node: ast.Assign, name: str) -> bool:
-    return any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
 
 
 def _by_source(rows: Mapping[str, tuple[str, str]], working: Mapping[str, object]) -> Iterator[list[str]]:

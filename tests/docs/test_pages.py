@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from docs import generate
+from docs import sources
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-COMMANDS = dict(generate.every_command())
+COMMANDS = dict(sources.every_command())
 _FENCE = re.compile(r"^```(.*)\n((?:(?!```).*\n)*)```$", re.MULTILINE)
 _MADE_WHEN_USED = (".state/", ".venv/")
 _EXAMPLES = ("campaigns/newsletter.yaml", "email_templates/newsletter/hello.en.html", "email_templates/newsletter/hello.ja.html")
@@ -62,7 +62,7 @@ def test_every_file_that_is_named_exists(page: Path) -> None:
 def test_every_make_target_that_is_named_exists(page: Path) -> None:
     named = {match for line in shell_lines(page) for match in re.findall(r"^make ([a-z]+)", line)}
 
-    assert named <= generate.targets().keys()
+    assert named <= sources.targets().keys()
 
 
 @of_each_page
