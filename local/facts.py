@@ -148,8 +148,18 @@ async def facts_of(session: AsyncSession, since: datetime, until: datetime, arri
         open_leads=tuple(OpenLead(**row) for row in await ask(questions.OPEN_LEADS)),  # type: ignore[arg-type]
         orphans=tuple(await standings.orphans(session, until)),
         months=tuple(Month(**row) for row in await ask(questions.MONTHS)),  # type: ignore[arg-type]
-        stories=tuple([await _story(session, str(row["title"]), UUID(str(row["lead_id"])), files) for row in await ask(questions.STORIES)]),
+        stories=tuple([await _story(session, title, lead, files) for title, lead in _one_each(await ask(questions.STORIES))]),
     )
+
+
+def _one_each(fitting: Sequence[Mapping[str, object]]) -> list[tuple[str, UUID]]:
+    """For each title the first lead that fits and has no other title yet."""
+    chosen: dict[str, UUID] = {}
+    for row in fitting:
+        title, lead = str(row["title"]), UUID(str(row["lead_id"]))
+        if title not in chosen and lead not in chosen.values():
+            chosen[title] = lead
+    return [*chosen.items()]
 
 
 def _wanted(question: TextClause, since: datetime, until: datetime) -> dict[str, datetime]:

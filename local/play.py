@@ -5,7 +5,7 @@ import heapq
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import count, groupby
 from typing import Final
 from uuid import UUID
@@ -87,10 +87,7 @@ class Play:
 
     def _next_stop(self) -> datetime:
         """The look of the next working day, or sooner where somebody waits for an answer."""
-        day = self._town.now.date()
-        while (look := _look_on(day)) <= self._town.now or day.weekday() > 4:
-            day += timedelta(days=1)
-        return min([look, *(at for at, _, _, what in self._agenda if isinstance(what, Look))])
+        return min([_look_after(self._town.now), *(at for at, _, _, what in self._agenda if isinstance(what, Look))])
 
     def _read_letters(self) -> None:
         letters = self._town.post.letters()
@@ -133,7 +130,7 @@ class Play:
         )
         response = response_to(member.character, case, self._seed)
         at = task.opened_at + response.wait
-        if not response.late and task.deadline_at <= self._town.now + timedelta(days=1):
+        if not response.late and task.deadline_at <= _look_after(self._town.now):
             at = self._town.now
         self._put(at, member, ToAnswer(task=task.id, response=response))
         self.counts["handoffs"] += 1
@@ -181,9 +178,13 @@ class Play:
             self.tell(f"{self._town.now:%d %b %Y}  {line}")
 
 
-def _look_on(day: date) -> datetime:
-    """Never at the same time on two days that are a deadline apart.
+def _look_after(now: datetime) -> datetime:
+    """The daily look of the next working day.
 
-    The server that skips time loses a lead whose timer is cancelled in the moment in which it fires (temporalio/sdk-java#3088).
+    It is never at the same time on two days that are a deadline apart: the server that skips time loses a lead whose timer is cancelled
+    in the moment in which it fires (temporalio/sdk-java#3088).
     """
-    return datetime.combine(day, LOOKS_BY) - timedelta(minutes=day.toordinal() * 37 % 29)
+    day = now.date()
+    while (look := datetime.combine(day, LOOKS_BY) - timedelta(minutes=day.toordinal() * 37 % 29)) <= now or day.weekday() > 4:
+        day += timedelta(days=1)
+    return look

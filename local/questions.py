@@ -71,7 +71,9 @@ MONTHS: Final = text("""
            (SELECT count(*) FROM notes WHERE what LIKE 'customer: % → renewal' AND at >= first AND at < next) AS renewals
     FROM (
         SELECT first, date_add(first, '1 month', 'UTC') AS next
-        FROM generate_series(date_trunc('month', CAST(:since AS timestamptz), 'UTC'), CAST(:until AS timestamptz), '1 month', 'UTC') AS first
+        FROM generate_series(
+            date_trunc('month', CAST(:since AS timestamptz), 'UTC'), CAST(:until AS timestamptz), '1 month', 'UTC'
+        ) AS first
     ) AS months
     ORDER BY 1
 """)
@@ -94,5 +96,5 @@ STORIES: Final = text("""
         UNION ALL SELECT 5, 'Opted out', lead_id, much FROM lived WHERE 'opted_out' = ANY(kinds)
         UNION ALL SELECT 6, 'Put off for long', lead_id, held FROM lived WHERE held IS NOT NULL
     )
-    SELECT DISTINCT ON (place) title, lead_id FROM fitting ORDER BY place, much DESC, lead_id
+    SELECT title, lead_id FROM fitting ORDER BY place, much DESC, lead_id
 """)

@@ -39,13 +39,14 @@ _LOOK = 0.01
 _LONGEST_SKIP = timedelta(minutes=10)
 """How long much that is due in one skip may take by our own clock."""
 
-_SMALL_SERVER: dict[str, Any] = {
+SMALL_SERVER: dict[str, Any] = {
     # The server that skips time stops answering when many polls wait on it at once.
     "workflow_task_poller_behavior": PollerBehaviorSimpleMaximum(4),
     "activity_task_poller_behavior": PollerBehaviorSimpleMaximum(2),
     # A mistake in workflow code is to fail its test, not to be tried again for ever.
     "workflow_failure_exception_types": [Exception],
 }
+"""Options of a worker on a server that skips time."""
 
 
 class Town:
@@ -74,18 +75,17 @@ class Town:
         """The town's time, for front doors that take a clock."""
         return self.now
 
+    def client_of(self, lead: UUID) -> Client:
+        """The way to the server where the lead lives."""
+        return self.client
+
     async def skip(self, **length: float) -> None:
         """Let time pass: ``skip(days=3)``. Whatever is due meanwhile happens, in its order."""
         await self.skip_to(self.now + timedelta(**length))
 
     async def skip_to(self, moment: datetime) -> None:
         """Let time pass until ``moment``."""
-        at = await self._server.get_current_time()
-        if moment > at:
-            request = SleepRequest()
-            request.duration.FromTimedelta(moment - at)
-            await self._server.client.test_service.unlock_time_skipping_with_sleep(request, timeout=_LONGEST_SKIP)
-        self.now = max(moment, await self._server.get_current_time())
+        self.now = max(moment, await let_pass(self._server, moment))
 
     async def delivered(self) -> None:
         """Wait until Temporal has everything that came in: time may pass then without anything being told too late."""
@@ -168,11 +168,21 @@ class Town:
 
     async def _is_idle(self, lead: UUID) -> bool:
         try:
-            return is_idle(await self.client.get_workflow_handle(lead_workflow_id(lead)).fetch_history())
+            return is_idle(await self.client_of(lead).get_workflow_handle(lead_workflow_id(lead)).fetch_history())
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
                 return True
             raise
+
+
+async def let_pass(server: WorkflowEnvironment, moment: datetime) -> datetime:
+    """Let time pass on a server until ``moment``, and give its time."""
+    at = await server.get_current_time()
+    if moment > at:
+        request = SleepRequest()
+        request.duration.FromTimedelta(moment - at)
+        await server.client.test_service.unlock_time_skipping_with_sleep(request, timeout=_LONGEST_SKIP)
+    return await server.get_current_time()
 
 
 _DELIVERED = text("""
@@ -203,12 +213,9 @@ async def town(
         database = Database(database_url, pool_size=25)
         library = library_of(database)
         client = await Client.connect(server.client.service_client.config.target_host, data_converter=data_converter(library))
-        now = await server.get_current_time()
-        if since > now:
-            await server.sleep(since - now)
-        here = Town(settings, database, server, client, library, post, await server.get_current_time())
+        here = Town(settings, database, server, client, library, post, await let_pass(server, since))
         try:
-            async with working(settings, client, database, library, here.clock, **_SMALL_SERVER):
+            async with working(settings, client, database, library, here.clock, **SMALL_SERVER):
                 yield here
         finally:
             await database.close()

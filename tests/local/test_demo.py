@@ -153,27 +153,33 @@ async def test_the_report_tells_of_every_open_lead(played: Played) -> None:
     assert page.count("<svg") == 3
 
 
-async def test_it_ends_by_itself_and_runs_again_on_what_it_left(folder: Path, few_leads: Path) -> None:
-    for _ in range(2):
-        printed: list[str] = []
-        async with _command(folder / "again", few_leads, 3, printed) as child:
-            assert await child.ended() == 0, "\n".join(printed)
-        assert (folder / "again" / "report.html").exists()
-
-
-async def test_ctrl_c_stops_it_and_leaves_nothing_running(folder: Path, few_leads: Path) -> None:
+async def test_ctrl_c_stops_it_and_the_next_one_ends_by_itself_on_what_is_left(folder: Path, few_leads: Path) -> None:
     printed: list[str] = []
-    async with _command(folder / "stopped", few_leads, 700, printed) as child:
+    async with _command(folder / "again", few_leads, 700, printed) as child:
 
         async def begun() -> None:
             assert any("days begin" in line for line in printed)
 
-        await answers(child, begun, within_s=60)
+        await answers(child, begun, within_s=90)
         os.kill(child.pid, signal.SIGINT)
         assert await child.ended() == 130, "\n".join(printed)
-
-    assert not (folder / "stopped" / "postgres" / "postmaster.pid").exists()
+    assert not (folder / "again" / "postgres" / "postmaster.pid").exists()
     assert "Traceback" not in "\n".join(printed)
+
+    printed.clear()
+    async with _command(folder / "again", few_leads, 3, printed) as child:
+        assert await child.ended() == 0, "\n".join(printed)
+    assert (folder / "again" / "report.html").exists()
+    assert any("no letter went twice" in line for line in printed)
+
+
+async def test_a_folder_that_holds_something_else_is_not_thrown_away(tmp_path: Path, few_leads: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+
+    with pytest.raises(RuntimeError, match=r"holds thesis\.txt"):
+        await demo(tmp_path, Console(file=io.StringIO()), leads=few_leads, days=1)
+
+    assert (tmp_path / "thesis.txt").exists()
 
 
 async def test_the_same_seed_casts_the_same_people() -> None:

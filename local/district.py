@@ -1,0 +1,52 @@
+"""A district of a city: the production worker for the leads on one server, as a process of its own. The city relays to it."""
+
+import asyncio
+import logging
+import signal
+
+from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
+from temporalio.worker import Worker
+
+from local.town import SMALL_SERVER
+from mail.transport import SmtpTransport
+from settings import read_settings
+from store.database import Database
+from worker import ACTIVITIES_AT_A_TIME, activities_of, connect, library_of, workflow_runner
+from workflows.lead import Lead
+from workflows.options import TASK_QUEUE
+
+
+def quiet_core() -> None:
+    """Temporal's core would warn that a server that skips time is not one for production."""
+    quiet = LoggingConfig(TelemetryFilter(core_level="ERROR", other_level="ERROR"))
+    Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=quiet)), error_if_already_set=False)
+
+
+async def main() -> None:
+    """Work until a signal says stop."""
+    settings = read_settings()
+    database = Database(settings.database_url)
+    transport = SmtpTransport(str(settings.smtp_url), starttls=settings.smtp_starttls, connections=ACTIVITIES_AT_A_TIME)
+    stop = asyncio.Event()
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(ending, stop.set)
+    try:
+        async with Worker(
+            await connect(library_of(database)),
+            task_queue=TASK_QUEUE,
+            workflows=[Lead],
+            activities=activities_of(settings, database, transport),
+            workflow_runner=workflow_runner(settings.sandboxed),
+            max_concurrent_activities=ACTIVITIES_AT_A_TIME,
+            **SMALL_SERVER,
+        ):
+            await stop.wait()
+    finally:
+        await transport.close()
+        await database.close()
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s %(message)s")
+    quiet_core()
+    asyncio.run(main())

@@ -1,0 +1,101 @@
+"""Sets the stage of the demonstration: everything that runs in production, on one machine, with a clock that can be moved."""
+
+import fcntl
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import Final
+
+import asyncpg
+from sqlalchemy import select
+
+from commands.checking import check
+from commands.choosing import nobody, of_file
+from commands.importing import import_leads
+from commands.rows import COLUMNS
+from commands.sheet import opened
+from commands.starting import start
+from local.city import City, city
+from local.doors import doors
+from local.play import Play
+from local.postgres import create_database, postgres
+from local.processes import ROOT, Show, free_port
+from mail.letters import Letters
+from store.migrate import migrate
+from store.tables import Lead
+from web.app import create_app
+from web.server import serve
+
+_LOCK: Final = "lock"
+_LEFT: Final = ("postgres", "letters", "report.html")
+_CAMPAIGNS: Final = ("customer", "welcome", "exhibition")
+"""In the order in which one leads on to the next."""
+
+
+@contextmanager
+def swept(folder: Path) -> Iterator[None]:
+    """Have the folder empty, and to oneself. Raises RuntimeError when another demonstration uses it, or when it holds something else."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if strangers := sorted({path.name for path in folder.iterdir()} - {_LOCK, *_LEFT}):
+        raise RuntimeError(f"{folder} holds {strangers[0]}: name a folder whose content may be thrown away")
+    with (folder / _LOCK).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise RuntimeError(f"{folder} is in use: another demonstration is played there") from None
+        if (folder / "postgres" / "postmaster.pid").exists():
+            with postgres(folder / "postgres"):
+                pass  # One that was killed left its server running: this stops it.
+        for name in _LEFT:
+            shutil.rmtree(folder / name, ignore_errors=True)
+            (folder / name).unlink(missing_ok=True)
+        yield
+
+
+@asynccontextmanager
+async def stage(postgres_folder: Path, letters: Path, seed: int, show_worker: Show) -> AsyncIterator[tuple[City, Play]]:
+    """PostgreSQL, a city with its workers and catcher, and the web app with people at its doors, while the block lasts."""
+    port = free_port()
+    with postgres(postgres_folder) as server_url:
+        await _forget_on_power_loss(server_url)
+        url = await create_database(server_url, "demo")
+        await migrate(url)
+        # All visitors come from this machine.
+        changes = {"BASE_URL": f"http://127.0.0.1:{port}", "FORM_POSTS_PER_MINUTE": "100000"}
+        async with (
+            city(url, since=_next_monday(), letters=letters, show=show_worker, **changes) as here,
+            serve(create_app(here.settings, here.database, here.clock), port=port) as web,
+            doors(web, here.settings.inbox_password) as doorways,
+        ):
+            yield here, Play(here, doorways, seed)
+
+
+async def begin(here: City, leads: Path) -> None:
+    """What marketing operations does: import a file, check and start the campaigns."""
+    with opened(leads, COLUMNS) as sheet:
+        await import_leads(here.database, sheet, here.now)
+    letters = Letters(here.settings.templates_dir)
+    for name in _CAMPAIGNS:
+        checked = check(ROOT / "campaigns" / f"{name}.yaml", letters)
+        await start(here.database, checked, nobody if name == "customer" else of_file(leads, name), here.now)
+    async with here.database.transaction() as session:
+        ids = list(await session.scalars(select(Lead.id)))
+    # The clock must not run before the workers do.
+    await here.settle(ids)
+
+
+async def _forget_on_power_loss(server_url: str) -> None:
+    connection = await asyncpg.connect(server_url.format(database="postgres"))
+    try:
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+            await connection.execute(f"ALTER SYSTEM SET {name} = off")
+        await connection.execute("SELECT pg_reload_conf()")
+    finally:
+        await connection.close()
+
+
+def _next_monday() -> datetime:
+    today = datetime.now(UTC).date()
+    return datetime.combine(today + timedelta(days=7 - today.weekday()), time(), UTC)
