@@ -45,8 +45,13 @@ async def write_down(lead: UUID, record: Record) -> None:
 
 
 @activity.defn
+async def recall(lead: UUID, seen: int) -> None:
+    """Relay nothing again."""
+
+
+@activity.defn
 async def close(state: LeadState, record: Record) -> None:
     """Leave nothing behind."""
 
 
-ACTIVITIES: Final[Sequence[Callable[..., Any]]] = (send_touch, hand_off, escalate, enroll_elsewhere, write_down, close)
+ACTIVITIES: Final[Sequence[Callable[..., Any]]] = (send_touch, hand_off, escalate, enroll_elsewhere, write_down, recall, close)
