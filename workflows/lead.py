@@ -30,6 +30,9 @@ class Lead:
 
     @workflow.run
     async def run(self, state: LeadState) -> None:
+        # What comes in with the start is part of the beginning, not the end of a track.
+        self._state = self._inbox.fold_into(self._state)
+        self._began_in = self._state.tracks
         while True:
             self._state = self._inbox.fold_into(self._state)
             if self._inbox.lacks_something(self._state):
