@@ -43,6 +43,7 @@ class TouchActivities:
         self._transport = transport
         self._settings = settings
         self._sender = sender_of(settings)
+        self._editions: dict[str, Campaign] = {}
 
     @activity.defn(name="send_touch")
     async def send_touch(self, touch: SendTouch, record: Record) -> Receipt:
@@ -74,7 +75,9 @@ class TouchActivities:
             raise ApplicationError(str(error), type=type(error).__name__) from None
 
     async def _claim(self, session: AsyncSession, touch: SendTouch) -> tuple[TouchRow, Campaign]:
-        campaign = (await campaigns.load(session, [touch.campaign]))[touch.campaign]
+        if touch.campaign not in self._editions:  # which never change
+            self._editions.update(await campaigns.load(session, [touch.campaign]))
+        campaign = self._editions[touch.campaign]
         row = await touches.claim(
             session,
             key=touch.key,

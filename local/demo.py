@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,7 +24,6 @@ from local.play import Play
 from local.processes import ROOT, Died
 from local.report import show, write
 from local.stage import begin, stage, swept
-from local.town import Town
 
 LEADS: Final = ROOT / "local" / "sample_leads.csv"
 DAYS: Final = 730
@@ -49,33 +49,41 @@ async def demo(folder: Path, console: Console, *, leads: Path = LEADS, days: int
         console.print(Text(f"{name}: {line}", "yellow"), soft_wrap=True)
 
     with swept(folder):
-        async with stage(folder / "postgres", letters, seed, show_worker) as (here, play):
+        async with stage(folder / "postgres", letters, seed, show_worker) as plays:
+            here = plays[0].here
             await begin(here, leads)
-            since = here.now
-            console.print(
-                f"{await play.meet()} leads are in the campaigns. It is {since:%A, %d %B %Y}; {days} days begin.", highlight=False
-            )
-            await _watched(here, play, since, days, console)
+            since, met = here.now, sum([await play.meet() for play in plays])
+            console.print(f"{met} leads are in the campaigns. It is {since:%A, %d %B %Y}; {days} days begin.", highlight=False)
+            await _watched(plays, since, days, console)
             async with here.database.transaction() as session:
-                facts = await facts_of(session, since, here.now, here.post.letters())
+                facts = await facts_of(session, since, since + timedelta(days=days), here.post.letters())
         seconds = monotonic() - began
         report = write(folder / "report.html", facts, seconds)
     show(console, facts)
     return Played(facts=facts, report=report, letters=letters, seconds=seconds)
 
 
-async def _watched(here: Town, play: Play, since: datetime, days: int, console: Console) -> None:
-    """Play, with a bar that shows how it stands."""
+async def _watched(plays: Sequence[Play], since: datetime, days: int, console: Console) -> None:
+    """Play, with a bar that shows how it stands: where the slowest is."""
+    chronicle, end = plays[0].chronicle, since + timedelta(days=days)
     with Progress(TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), console=console) as bar:
         bar.add_task("", total=days)
 
         def tick() -> None:
-            n = play.counts
-            line = f"{here.now:%d %b %Y}  {n['letters']} letters  {n['handoffs']} handoffs  {n['answers']} answers  {n['won']} won"
-            bar.update(bar.task_ids[0], completed=(here.now - since) / timedelta(days=1), description=line)
+            n, now = chronicle.counts, min(play.here.now for play in plays)
+            line = f"{now:%d %b %Y}  {n['letters']} letters  {n['handoffs']} handoffs  {n['answers']} answers  {n['won']} won"
+            bar.update(bar.task_ids[0], completed=(now - since) / timedelta(days=1), description=line)
 
-        play.tick, play.tell = tick, lambda line: bar.console.print(line, highlight=False, soft_wrap=True)
-        await play.until(since + timedelta(days=days))
+        chronicle.tell = lambda line: bar.console.print(line, highlight=False, soft_wrap=True)
+        for play in plays:
+            play.tick = tick
+        playing = [asyncio.create_task(play.until(end)) for play in plays]
+        try:
+            await asyncio.gather(*playing)
+        finally:
+            for one in playing:
+                one.cancel()
+            await asyncio.wait(playing)
 
 
 async def _run(folder: Path, console: Console, leads: Path, days: int, seed: int) -> int:

@@ -13,9 +13,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from local.cast import Act, AskForDemo, Case, Reply, Response, character_of, moved_end, response_to
+from local.city import District
 from local.deeds import FIRST_TIME, Deeds, Member
 from local.doors import Doors
-from local.town import Town
 from nurture.kinds import Outcome
 from nurture.profile import Contract
 from store import contracts
@@ -41,13 +41,29 @@ class Look:
     """Only to see what is new, earlier than the daily look."""
 
 
-class Play:
-    """The loop. ``tell`` gets a line for what happens for the first time, ``tick`` how it stands after each look."""
+class Chronicle:
+    """What all districts have come to. ``tell`` gets a line for what happens for the first time."""
 
-    def __init__(self, town: Town, doors: Doors, seed: int) -> None:
-        self._town = town
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.tell: Callable[[str], None] = lambda line: None
+        self._told: set[str] = set()
+
+    def first(self, what: str, now: datetime, line: str) -> None:
+        if what not in self._told:
+            self._told.add(what)
+            self.tell(f"{now:%d %b %Y}  {line}")
+
+
+class Play:
+    """The loop of one district. ``tick`` is called after each look."""
+
+    def __init__(self, here: District, doors: Doors, seed: int, chronicle: Chronicle) -> None:
+        self.here = here
+        self.chronicle = chronicle
+        self.tick: Callable[[], None] = lambda: None
         self._doors = doors
-        self._deeds = Deeds(town, doors)
+        self._deeds = Deeds(here, doors)
         self._seed = seed
         self._by_address: dict[str, Member] = {}
         self._by_id: dict[UUID, Member] = {}
@@ -55,16 +71,12 @@ class Play:
         self._tasks_seen: set[UUID] = set()
         self._agenda: list[tuple[datetime, int, Member | None, Act | ToAnswer | Look]] = []
         self._order = count()
-        self._told: set[str] = set()
-        self.counts: Counter[str] = Counter()
-        self.tell: Callable[[str], None] = lambda line: None
-        self.tick: Callable[[], None] = lambda: None
 
     async def meet(self) -> int:
-        """Give everyone who has no part yet a part, and say how many there are."""
-        async with self._town.database.transaction() as session:
+        """Give everyone who lives here and has no part yet a part, and say how many there are."""
+        async with self.here.database.transaction() as session:
             for lead in await session.scalars(select(Lead)):
-                if lead.id not in self._by_id:
+                if self.here.houses(lead) and lead.id not in self._by_id:
                     self._by_id[lead.id] = self._by_address[lead.email] = Member(
                         id=lead.id,
                         email=lead.email,
@@ -73,31 +85,35 @@ class Play:
                         zone=lead.zone or "UTC",
                         character=character_of(lead.email, self._seed),
                     )
+        # The clock must not run before the workers do.
+        await self.here.settle(self._by_id)
         return len(self._by_id)
 
     async def until(self, end: datetime) -> None:
         """Let time pass until ``end``."""
-        while self._town.now < end:
-            await self._town.skip_to(min(self._next_stop(), end))
+        while self.here.now < end:
+            await self.here.skip_to(min(self._next_stop(), end))
             self._read_letters()
             await self._see_tasks()
             # A clock that runs while somebody is still being dealt with would bring the next thing before its cause.
-            await self._town.settle(await self._act())
+            await self.here.settle(await self._act())
             self.tick()
+        await self.here.settle(self._by_id)
 
     def _next_stop(self) -> datetime:
         """The look of the next working day, or sooner where somebody waits for an answer."""
-        return min([_look_after(self._town.now), *(at for at, _, _, what in self._agenda if isinstance(what, Look))])
+        return min([_look_after(self.here.now), *(at for at, _, _, what in self._agenda if isinstance(what, Look))])
 
     def _read_letters(self) -> None:
-        letters = self._town.post.letters()
+        letters = self.here.post.letters()
         for letter in letters[self._letters_read :]:
             member = self._by_address.get(letter.to[0])
             if member is None:
                 who = letter.to[0].partition("@")[0]
-                self._tell_first(f"to {who}", f"{_SHOWN_FIRST.get(who, who)} by mail: {letter.subject}")
+                if who in _SHOWN_FIRST:
+                    self._tell_first(f"to {who}", f"{_SHOWN_FIRST[who]} by mail: {letter.subject}")
                 continue
-            self.counts["letters"] += 1
+            self.chronicle.counts["letters"] += 1
             member.letters += 1
             member.last_letter = letter
             for cue in member.character.cues:
@@ -107,11 +123,11 @@ class Play:
 
     async def _see_tasks(self) -> None:
         """What is new in the inbox: it depends on the lead's part what a rep will answer, and when."""
-        last_look = self._town.now - timedelta(days=5)
+        last_look = self.here.now - timedelta(days=5)
         new = select(Task).where(Task.opened_at > last_look, Task.completed_at.is_(None), Task.withdrawn_at.is_(None))
-        async with self._town.database.transaction() as session:
+        async with self.here.database.transaction() as session:
             for task in await session.scalars(new.order_by(Task.opened_at, Task.id)):
-                if task.id not in self._tasks_seen:
+                if task.lead_id in self._by_id and task.id not in self._tasks_seen:
                     self._tasks_seen.add(task.id)
                     self._take_up(task, await contracts.of_lead(session, task.lead_id))
 
@@ -130,16 +146,16 @@ class Play:
         )
         response = response_to(member.character, case, self._seed)
         at = task.opened_at + response.wait
-        if not response.late and task.deadline_at <= _look_after(self._town.now):
-            at = self._town.now
+        if not response.late and task.deadline_at <= _look_after(self.here.now):
+            at = self.here.now
         self._put(at, member, ToAnswer(task=task.id, response=response))
-        self.counts["handoffs"] += 1
+        self.chronicle.counts["handoffs"] += 1
         self._tell_first(f"handoff {task.reason}", f"a rep is asked, '{task.reason}': {task.why}")
 
     async def _act(self) -> set[UUID]:
         """Everything that is due, and whom it concerned. Reps work beside one another, each on one task after the other."""
         due = []
-        while self._agenda and self._agenda[0][0] <= self._town.now:
+        while self._agenda and self._agenda[0][0] <= self.here.now:
             due.append(heapq.heappop(self._agenda))
         tasks = [(member, what) for _, _, member, what in due if member and isinstance(what, ToAnswer)]
         tasks.sort(key=lambda task: task[1].response.rep)
@@ -147,10 +163,10 @@ class Play:
         for _, _, member, what in due:
             if member and not isinstance(what, ToAnswer | Look):
                 await self._deeds.do(member, what)
-                self.counts[type(what).__name__] += 1
+                self.chronicle.counts[type(what).__name__] += 1
                 self._tell_first(type(what).__name__, FIRST_TIME[type(what)])
                 if isinstance(what, AskForDemo | Reply):
-                    self._put(self._town.now + _REP_CALLS_WITHIN, None, Look())
+                    self._put(self.here.now + _REP_CALLS_WITHIN, None, Look())
         return {member.id for _, _, member, _ in due if member}
 
     async def _answer(self, rep: str, work: list[tuple[Member, ToAnswer]]) -> None:
@@ -161,21 +177,21 @@ class Play:
             if not await self._doors.answer(rep, it.task, seal, it.response.fields):
                 continue
             outcome = it.response.fields["outcome"]
-            self.counts["answers"] += 1
-            self.counts[outcome] += 1
+            self.chronicle.counts["answers"] += 1
+            self.chronicle.counts[outcome] += 1
             self._tell_first(f"answer {outcome}", f"{rep} answers '{outcome.replace('_', ' ')}': {it.response.fields['notes']}")
+            if outcome == Outcome.OTHER_CONTACT:
+                await self.meet()
             if outcome == Outcome.WON:
                 member.contracts += 1
                 if cue := moved_end(member.character, self._seed, member.contracts):
-                    self._put(self._town.now + cue.wait, member, cue.act)
+                    self._put(self.here.now + cue.wait, member, cue.act)
 
     def _put(self, at: datetime, member: Member | None, what: Act | ToAnswer | Look) -> None:
         heapq.heappush(self._agenda, (at, next(self._order), member, what))
 
     def _tell_first(self, what: str, line: str) -> None:
-        if what not in self._told:
-            self._told.add(what)
-            self.tell(f"{self._town.now:%d %b %Y}  {line}")
+        self.chronicle.first(what, self.here.now, line)
 
 
 def _look_after(now: datetime) -> datetime:

@@ -12,12 +12,17 @@ from rich.table import Table
 
 from local.facts import Facts, Month, OpenLead
 
-_SHOWN: Final = 15
 _LANGUAGES: Final = {"ja": "Japanese", "en": "English"}
 
 
 def show(console: Console, facts: Facts) -> None:
     """The tables, as wide as the terminal."""
+    coming = _table(f"What comes next: {len(facts.open_leads)} open leads", "When", "Who", "Stage", "What")
+    for column in coming.columns:
+        column.no_wrap, column.overflow = True, "ellipsis"
+    for lead in facts.open_leads:
+        coming.add_row(_when(lead), lead.company or lead.name, lead.stage, f"{lead.owner}: {lead.why}" if lead.owner else lead.why)
+    console.print(coming)
     letters = _table("Letters by template", "Campaign", "Letter", *_LANGUAGES.values(), "All")
     for row in facts.letters:
         letters.add_row(row.campaign, row.letter, *(str(row.by_language.get(code, 0)) for code in _LANGUAGES), str(row.sent))
@@ -35,10 +40,6 @@ def show(console: Console, facts: Facts) -> None:
     stages = _table("Leads by stage", *facts.stages)
     stages.add_row(*map(str, facts.stages.values()))
     console.print(stages)
-    coming = _table(f"What comes next: {min(_SHOWN, len(facts.open_leads))} of {len(facts.open_leads)} open leads", "When", "Who", "What")
-    for lead in facts.open_leads[:_SHOWN]:
-        coming.add_row(_when(lead), lead.company or lead.name, f"{lead.owner}: {lead.why}" if lead.owner else lead.why)
-    console.print(coming)
     console.print(verdict(facts), style="green" if not facts.orphans else "bold red")
     for orphan in facts.orphans:
         console.print(f"  {orphan.lead_id}: {orphan.why}", soft_wrap=True)

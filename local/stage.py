@@ -3,13 +3,12 @@
 import fcntl
 import shutil
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Final
 
 import asyncpg
-from sqlalchemy import select
 
 from commands.checking import check
 from commands.choosing import nobody, of_file
@@ -17,14 +16,13 @@ from commands.importing import import_leads
 from commands.rows import COLUMNS
 from commands.sheet import opened
 from commands.starting import start
-from local.city import City, city
+from local.city import District, city
 from local.doors import doors
-from local.play import Play
+from local.play import Chronicle, Play
 from local.postgres import create_database, postgres
-from local.processes import ROOT, Show, free_port
+from local.processes import ROOT, Show
 from mail.letters import Letters
 from store.migrate import migrate
-from store.tables import Lead
 from web.app import create_app
 from web.server import serve
 
@@ -55,24 +53,27 @@ def swept(folder: Path) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def stage(postgres_folder: Path, letters: Path, seed: int, show_worker: Show) -> AsyncIterator[tuple[City, Play]]:
-    """PostgreSQL, a city with its workers and catcher, and the web app with people at its doors, while the block lasts."""
-    port = free_port()
+async def stage(postgres_folder: Path, letters: Path, seed: int, show_worker: Show) -> AsyncIterator[list[Play]]:
+    """PostgreSQL, a city with its workers and catcher, web apps with people at their doors, while the block lasts: a play a district."""
     with postgres(postgres_folder) as server_url:
         await _forget_on_power_loss(server_url)
         url = await create_database(server_url, "demo")
         await migrate(url)
-        # All visitors come from this machine.
-        changes = {"BASE_URL": f"http://127.0.0.1:{port}", "FORM_POSTS_PER_MINUTE": "100000"}
-        async with (
-            city(url, since=_next_monday(), letters=letters, show=show_worker, **changes) as here,
-            serve(create_app(here.settings, here.database, here.clock), port=port) as web,
-            doors(web, here.settings.inbox_password) as doorways,
-        ):
-            yield here, Play(here, doorways, seed)
+        async with AsyncExitStack() as opened:
+            # All visitors come from this machine.
+            districts = await opened.enter_async_context(
+                city(url, since=_next_monday(), letters=letters, show=show_worker, FORM_POSTS_PER_MINUTE="100000")
+            )
+            plays, chronicle = [], Chronicle()
+            for here in districts:
+                app = create_app(here.settings, here.database, here.clock)
+                web = await opened.enter_async_context(serve(app, port=here.port))
+                doorways = await opened.enter_async_context(doors(web, here.settings.inbox_password))
+                plays.append(Play(here, doorways, seed, chronicle))
+            yield plays
 
 
-async def begin(here: City, leads: Path) -> None:
+async def begin(here: District, leads: Path) -> None:
     """What marketing operations does: import a file, check and start the campaigns."""
     with opened(leads, COLUMNS) as sheet:
         await import_leads(here.database, sheet, here.now)
@@ -80,10 +81,6 @@ async def begin(here: City, leads: Path) -> None:
     for name in _CAMPAIGNS:
         checked = check(ROOT / "campaigns" / f"{name}.yaml", letters)
         await start(here.database, checked, nobody if name == "customer" else of_file(leads, name), here.now)
-    async with here.database.transaction() as session:
-        ids = list(await session.scalars(select(Lead.id)))
-    # The clock must not run before the workers do.
-    await here.settle(ids)
 
 
 async def _forget_on_power_loss(server_url: str) -> None:

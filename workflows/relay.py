@@ -57,6 +57,8 @@ class Relay:
         """Relay what waits now, for some leads; the number of engagements that Temporal has taken."""
         async with self._database.transaction() as session:
             waiting = await engagements.waiting(session, LEADS_AT_A_TIME, self._library)
+            if not waiting:
+                return 0
             left_behind = await states.left(session, list(waiting))
             taken = await asyncio.gather(*(self._deliver(lead, left_behind.get(lead), waiting[lead]) for lead in waiting))
             await engagements.relayed_all(
