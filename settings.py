@@ -1,12 +1,12 @@
 """The environment, read once: every process takes its settings from here, and all that is wrong is said at once."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, EmailStr, Field, HttpUrl, ValidationError
 from pydantic.networks import UrlConstraints
-from pydantic_core import Url
+from pydantic_core import ErrorDetails, Url
 from temporalio.envconfig import ClientConfigProfile
 
 
@@ -42,6 +42,11 @@ class Settings(BaseModel):
         default="", description="Where reps hear of tasks: an Apprise URL (`mailto://…`, `slack://…`, `line://…`). Empty: nobody is told."
     )
     notify_leader_url: str = Field(default="", description="Where the leader hears of passed deadlines, likewise.")
+    notify_service_url: str = Field(default="", description="Where service hears of its tasks and notices. Empty: where reps do.")
+    notify_marketing_url: str = Field(default="", description="Where marketing hears of its tasks and notices. Empty: where reps do.")
+    popups_file: str = Field(
+        default="campaigns/site/popups.yaml", description="Which popups the site shows to visitors whom nobody knows. Empty: none."
+    )
     templates_dir: str = Field(default="email_templates", description="Where letters are.")
     smtp_starttls: bool = Field(
         default=True, description="Upgrade `smtp://` to TLS where the server offers it; `false` for a catcher on this machine."
@@ -66,15 +71,47 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     except ValidationError as error:
         wrong = [*_said(error), *wrong]
     if wrong:
-        raise SettingsError("\n  ".join(["These settings are missing or wrong:", *wrong])) from None
+        raise _refused(wrong)
     return settings
+
+
+def check_temporal(environment: Mapping[str, str] = os.environ) -> None:
+    """Look at ``TEMPORAL_*`` alone, for processes that need no other setting. Raises SettingsError."""
+    if wrong := list(_wrong_with_temporal(environment)):
+        raise _refused(wrong)
+
+
+def _refused(wrong: Iterable[str]) -> SettingsError:
+    return SettingsError("\n  ".join(["These settings are missing or wrong:", *wrong]))
 
 
 def _said(error: ValidationError) -> Iterator[str]:
     for problem in error.errors(include_input=False, include_url=False):
         name = str(problem["loc"][0])
-        what = "is missing" if problem["type"] == "missing" else f"is wrong: {problem['msg']}"
+        what = "is missing" if problem["type"] == "missing" else f"is wrong: it {_in_words(problem)}"
         yield f"{name.upper()} {what} ({Settings.model_fields[name].description})"
+
+
+def _in_words(problem: ErrorDetails) -> str:
+    match problem["type"], problem.get("ctx", {}):
+        case "string_pattern_mismatch", _:
+            return "begins with postgresql://"
+        case (("url_parsing" | "url_type" | "url_syntax_violation"), _):
+            return "is not an address of the form scheme://host"
+        case "url_scheme", {"expected_schemes": schemes}:
+            return f"begins with {schemes}".replace("'", "").replace(" or ", ":// or ") + "://"
+        case "string_too_short", {"min_length": length}:
+            return f"needs at least {length} characters"
+        case (("int_parsing" | "int_type" | "int_from_float"), _):
+            return "is a whole number, like 30"
+        case "greater_than_equal", {"ge": least}:
+            return f"is at least {least}"
+        case (("bool_parsing" | "bool_type"), _):
+            return "is true or false"
+        case "value_error", _ if problem["loc"] == ("sender_address",):
+            return "is a mail address, like hello@example.com"
+        case _:
+            return problem["msg"]
 
 
 def _wrong_with_temporal(environment: Mapping[str, str]) -> Iterator[str]:

@@ -3,13 +3,12 @@
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from temporalio.client import Client
-from temporalio.envconfig import ClientConfig
 from temporalio.worker import PollerBehaviorSimpleMaximum, UnsandboxedWorkflowRunner, Worker, WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
@@ -17,38 +16,21 @@ from activities.handoff import HandoffActivities
 from activities.notify import Notifier
 from activities.standing import StandingActivities
 from activities.touch import TouchActivities
+from activities.word import WordActivities
 from mail.letters import Letters
 from mail.transport import SmtpTransport
-from nurture.campaign import Campaign
 from settings import Settings, SettingsError, read_settings
-from store import campaigns
 from store.database import Database
+from workflows.connection import connect, library_of
 from workflows.gateway import Gateway
 from workflows.lead import Lead
 from workflows.options import TASK_QUEUE
 from workflows.relay import Relay
-from workflows.wire import Library, data_converter
+from workflows.wire import Library
 
 ACTIVITIES_AT_A_TIME: Final = 20
 PASSED_THROUGH: Final = ("nurture", "pydantic", "pydantic_core", "jinja2", "holidays", "workflows.options")
 """Pure or constant modules that every workflow instance shares; the sandbox need not execute them again for each."""
-
-
-def library_of(database: Database) -> Library:
-    """The campaigns in the store, read when a run first names them."""
-
-    async def fetch(refs: Iterable[str]) -> Mapping[str, Campaign]:
-        async with database.transaction() as session:
-            return await campaigns.load(session, refs)
-
-    return Library(fetch)
-
-
-async def connect(library: Library) -> Client:
-    """A client for the server that ``TEMPORAL_*`` names, as Temporal's own ``envconfig`` reads them."""
-    config = ClientConfig.load_client_connect_config()
-    config.setdefault("target_host", "127.0.0.1:7233")
-    return await Client.connect(**config, data_converter=data_converter(library))
 
 
 def workflow_runner(sandboxed: bool) -> WorkflowRunner:
@@ -61,13 +43,16 @@ def workflow_runner(sandboxed: bool) -> WorkflowRunner:
 def activities_of(settings: Settings, database: Database, transport: SmtpTransport) -> Sequence[Callable[..., Any]]:
     """Every activity, with the connections it needs."""
     touch = TouchActivities(database, Letters(settings.templates_dir), transport, settings)
-    handoff = HandoffActivities(database, Notifier(settings))
+    notifier = Notifier(settings)
+    handoff = HandoffActivities(database, notifier)
+    word = WordActivities(database, notifier)
     standing = StandingActivities(database)
     return [
         touch.send_touch,
         handoff.hand_off,
         handoff.escalate,
         handoff.enroll_elsewhere,
+        word.tell,
         standing.write_down,
         standing.recall,
         standing.close,
@@ -78,7 +63,7 @@ def activities_of(settings: Settings, database: Database, transport: SmtpTranspo
 async def working(
     settings: Settings, client: Client, database: Database, library: Library, now: Callable[[], datetime], **options: Any
 ) -> AsyncIterator[Relay]:
-    """A worker and its relay, until the block ends. ``options`` are the Temporal worker's."""
+    """A worker and its relay, until the block ends. Raises ExceptionGroup when the relay breaks. ``options`` are the Temporal worker's."""
     transport = SmtpTransport(str(settings.smtp_url), starttls=settings.smtp_starttls, connections=ACTIVITIES_AT_A_TIME)
     try:
         defaults: dict[str, Any] = {
@@ -91,14 +76,13 @@ async def working(
             client, task_queue=TASK_QUEUE, workflows=[Lead], activities=activities_of(settings, database, transport), **(defaults | options)
         )
         relay = Relay(database, Gateway(client), library, now)
-        async with worker:
-            relaying = asyncio.create_task(relay.run())
+        # Should the relay end by itself, the block is cancelled: a worker that relays nothing must not look alive.
+        async with worker, asyncio.TaskGroup() as group:
+            relaying = group.create_task(relay.run())
             try:
                 yield relay
             finally:
                 relaying.cancel()
-                with suppress(asyncio.CancelledError):
-                    await relaying
     finally:
         await transport.close()
 

@@ -7,10 +7,13 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.moment import moment_of
-from activities.notify import Audience, Notifier, NotTold
+from activities.notify import Notifier
+from activities.word import tell_once
 from nurture.actions import EnrollElsewhere, Escalate, HandOff, Receipt
+from nurture.kinds import Audience
 from nurture.standing import Record
-from store import campaigns, consents, enrollments, notifications, standings, tables, tasks
+from store import campaigns, consents, engagements, enrollments, standings, tables, tasks
+from store.bulk import lock_leads
 from store.consents import Basis
 from store.database import Database
 
@@ -26,7 +29,8 @@ class HandoffActivities:
     async def hand_off(self, handoff: HandOff, record: Record) -> Receipt:
         """Open a task and tell the reps."""
         async with self._database.transaction() as session:
-            await tasks.open_task(
+            await lock_leads(session, [handoff.lead])
+            is_new = await tasks.open_task(
                 session,
                 id=handoff.task,
                 lead_id=handoff.lead,
@@ -37,9 +41,18 @@ class HandoffActivities:
                 why=handoff.why,
                 at=moment_of(handoff.at),
                 deadline_at=handoff.deadline_at,
+                to=handoff.to,
+                checklist=handoff.checklist,
+                asks=handoff.asks,
+                outcomes=handoff.outcomes,
+                artefact=handoff.artefact,
+                named=handoff.named,
+                channel=handoff.channel,
             )
+            if not is_new:
+                await self._answer_again(session, handoff)
             await standings.write(session, handoff.lead, record)
-        await self._tell(Audience.REP, handoff.task, f"{handoff.task}:opened", handoff)
+        await self._tell(handoff.to, handoff.task, f"{handoff.task}:opened", handoff)
         return Receipt()
 
     @activity.defn(name="escalate")
@@ -58,10 +71,18 @@ class HandoffActivities:
             campaign = await campaigns.current(session, order.campaign)
             if campaign is None:
                 raise ApplicationError(f"the campaign '{order.campaign}' has not been started", type="NotStarted")
+            await lock_leads(session, [order.lead])
             await self._rely_on_contract(session, order, campaign.topic)
+            await standings.write(session, order.lead, record)  # first, because it may say that the lead's last run through it is over
             await enrollments.enroll(session, order.lead, campaign, moment_of(order.at), source="campaign")
-            await standings.write(session, order.lead, record)
         return Receipt()
+
+    async def _answer_again(self, session: AsyncSession, handoff: HandOff) -> None:
+        """A run that is built up again comes to tasks that were answered before it began: it hears the answer once it waits for it."""
+        task = await session.get_one(tables.Task, handoff.task, populate_existing=True)
+        if task.opened_at < handoff.at and task.completed_at is not None and task.completed_at < handoff.at:
+            run = activity.info().workflow_run_id
+            await engagements.repeat(session, f"task:{task.id}", f"task:{task.id}:{run}")
 
     async def _rely_on_contract(self, session: AsyncSession, order: EnrollElsewhere, topic: str) -> None:
         """A customer may be written to about what it bought: the contract is the ground, and is kept as its proof."""
@@ -72,16 +93,12 @@ class HandoffActivities:
             await consents.give(session, lead.email, topic, Basis.CUSTOMER, evidence, moment_of(order.at))
 
     async def _tell(self, audience: Audience, task: UUID, key: str, about: HandOff | Escalate) -> None:
-        """Tell someone once. Told before it is marked: a rep who hears of a task twice is better than one who never does."""
-        async with self._database.transaction() as session:
-            if not await notifications.claim(session, key, task, audience, moment_of(about.at)):
-                return
-            row = await tasks.get(session, task)
-        if row is None or not row.is_open:
-            return
-        try:
-            await self._notifier.tell(audience, row)
-        except NotTold as error:
-            raise ApplicationError(str(error), type="NotTold") from None
-        async with self._database.transaction() as session:
-            await notifications.told(session, key, moment_of(about.at))
+        async def say() -> bool:
+            async with self._database.transaction() as session:
+                row = await tasks.get(session, task)
+            if row is None or not row.is_open:
+                return False
+            await self._notifier.tell_of_task(audience, row)
+            return True
+
+        await tell_once(self._database, say, key=key, audience=audience, lead=about.lead, at=moment_of(about.at), task=task)

@@ -1,42 +1,74 @@
-"""Tells reps and the leader about tasks, wherever they want to hear of them."""
+"""Tells reps, the leader, service and marketing what there is to do or to know, wherever they want to hear of it."""
 
 import asyncio
-from enum import StrEnum
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
 
 from apprise import Apprise
 
+from nurture.kinds import Audience
 from settings import Settings
 from store.tasks import TaskRow
 
-
-class Audience(StrEnum):
-    """Who is told."""
-
-    REP = "rep"
-    LEADER = "leader"
+PATIENCE_S: Final = 20
+"""How long a service may take to take a notification."""
 
 
 class NotTold(Exception):
     """The service did not take the notification."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """Something to know about a lead. ``to`` is who is meant, where that is one rep."""
+
+    lead: UUID
+    name: str
+    company: str
+    say: str
+    why: str
+    to: str = ""
+
+
 class Notifier:
     """Speaks through Apprise, which knows Slack, Teams, LINE, mail and a hundred more by their URL."""
 
     def __init__(self, settings: Settings) -> None:
-        self._inbox = f"{settings.base}/inbox"
-        self._services = {Audience.REP: _service(settings.notify_rep_url), Audience.LEADER: _service(settings.notify_leader_url)}
+        self._base = settings.base
+        reps = _service(settings.notify_rep_url)
+        self._services = {
+            Audience.REPS: reps,
+            Audience.OWNER: reps,
+            Audience.LEADER: _service(settings.notify_leader_url),
+            Audience.SERVICE: _service(settings.notify_service_url) or reps,
+            Audience.MARKETING: _service(settings.notify_marketing_url) or reps,
+        }
 
-    async def tell(self, audience: Audience, task: TaskRow) -> None:
+    async def tell_of_task(self, audience: Audience, task: TaskRow) -> None:
         """Say what there is to do, by when, and where. Nobody is told where no URL is set. Raises NotTold."""
+        late = "Overdue: " if task.escalated_at else ""
+        title = " – ".join(filter(None, [f"{late}{task.reason.replace('_', ' ')}", task.company or task.name]))
+        until = f"By {task.deadline_at:%Y-%m-%d %H:%M} UTC"
+        lines = [task.who, task.email, task.why, task.because, task.say, until, f"{self._base}/inbox/{task.id}"]
+        await self._notify(audience, title, "\n".join(filter(None, lines)))
+
+    async def tell_of_lead(self, audience: Audience, word: Word) -> None:
+        """Say what there is to know, and where the lead is shown. Nobody is told where no URL is set. Raises NotTold."""
+        title = f"{f'{word.to}: ' if word.to else ''}{word.company or word.name or 'a lead'}"
+        lines = [", ".join(filter(None, [word.name, word.company])), word.say, word.why, f"{self._base}/inbox/leads/{word.lead}"]
+        await self._notify(audience, title, "\n".join(filter(None, lines)))
+
+    async def _notify(self, audience: Audience, title: str, body: str) -> None:
         service = self._services[audience]
         if service is None:
             return
-        late = "Overdue: " if audience is Audience.LEADER else ""
-        title = f"{late}{task.reason.replace('_', ' ')} – {task.company or task.name}"
-        body = f"{task.name}, {task.company}\n{task.why}\n{task.say}\nBy {task.deadline_at:%Y-%m-%d %H:%M} UTC\n{self._inbox}/{task.id}"
-        if not await asyncio.to_thread(service.notify, title=title, body=body):
-            raise NotTold("the notification service did not take it")
+        try:
+            if await asyncio.wait_for(asyncio.to_thread(service.notify, title=title, body=body), PATIENCE_S):
+                return
+        except TimeoutError:
+            raise NotTold("the notification service does not answer") from None
+        raise NotTold("the notification service did not take it")
 
 
 def _service(url: str) -> Apprise | None:
@@ -44,7 +76,7 @@ def _service(url: str) -> Apprise | None:
         return None
     service = Apprise()
     if not service.add(url):
-        raise ValueError("NOTIFY_REP_URL and NOTIFY_LEADER_URL are Apprise URLs, such as mailto://user:password@host or slack://…")
+        raise ValueError("NOTIFY_REP_URL and the others like it are Apprise URLs, such as mailto://user:password@host or slack://…")
     for one in service:
         # Apprise waits seconds between two messages; Temporal tries again what a service found too fast.
         one.request_rate_per_sec = 0

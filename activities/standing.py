@@ -1,17 +1,14 @@
 """Writes down how a lead stands."""
 
-from typing import Final
 from uuid import UUID
 
-from pydantic import TypeAdapter
 from temporalio import activity
 
+from nurture.recollection import Recollection
 from nurture.standing import Record
 from nurture.state import LeadState
-from store import engagements, standings, states
+from store import engagements, notes, standings, states
 from store.database import Database
-
-_STATE: Final = TypeAdapter(LeadState)
 
 
 class StandingActivities:
@@ -27,14 +24,17 @@ class StandingActivities:
             await standings.write(session, lead, record)
 
     @activity.defn(name="recall")
-    async def recall(self, lead: UUID, seen: int) -> None:
-        """Have everything after ``seen`` relayed to a lead again; it folds each once."""
+    async def recall(self, lead: UUID, seen: int) -> Recollection:
+        """Say what is kept of a lead, and have everything after that, or after ``seen``, relayed to it again; it folds each once."""
         async with self._database.transaction() as session:
-            await engagements.relay_again(session, lead, seen)
+            kept = (await states.left(session, [lead])).get(lead, {})
+            left = await states.read(session, kept) if kept.get("seen", 0) > seen else None
+            await engagements.relay_again(session, lead, left.seen if left else seen)
+            return Recollection(records=await standings.last_number(session, lead), noted=await notes.last_number(session, lead), left=left)
 
     @activity.defn(name="close")
     async def close(self, state: LeadState, record: Record) -> None:
         """Keep what a lead's workflow leaves behind, for the day when the lead comes back."""
         async with self._database.transaction() as session:
             await standings.write(session, state.lead, record)
-            await states.leave(session, state.lead, _STATE.dump_python(state, mode="json", exclude_defaults=True))
+            await states.leave(session, state)

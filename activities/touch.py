@@ -1,7 +1,8 @@
 """Sends one letter, once: the ledger's row first, the frozen letter, the receipt."""
 
 import logging
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,10 +21,11 @@ from mail.transport import Transport
 from nurture.actions import Receipt, SendTouch, Status
 from nurture.calendar import add, is_open, next_open
 from nurture.campaign import Campaign
-from nurture.kinds import Refusal
+from nurture.kinds import Purpose, Refusal
+from nurture.profile import Profile
 from nurture.standing import Record
 from settings import Settings
-from store import campaigns, consents, engagements, leads, standings, touches
+from store import campaigns, consents, engagements, leads, reps, standings, touches
 from store.database import Database
 from store.tables import Lead
 from store.touches import TouchRow
@@ -101,12 +103,9 @@ class TouchActivities:
             return Receipt(status=Status.SUPERSEDED, until=next_open(moment_of(touch.at), window, profile))
         if refusal := await consents.refusal(session, row.address or lead.email, campaign.topic):
             return Receipt(status=Status.REFUSED, reason=refusal)
-        if campaign.cap.touches:
-            recent = await touches.latest_sent(session, touch.lead, campaign.cap.touches)
-            if len(recent) == campaign.cap.touches:
-                free_at = add(recent[-1], campaign.cap.per, profile)
-                if free_at > touch.at:
-                    return Receipt(status=Status.REFUSED, reason=Refusal.CAPPED, until=free_at)
+        free_at = await self._free_at(session, touch, campaign, profile)
+        if free_at > touch.at:
+            return Receipt(status=Status.REFUSED, reason=Refusal.CAPPED, until=free_at)
         if row.message is None:
             try:
                 await self._freeze(session, touch, lead, campaign)
@@ -116,6 +115,16 @@ class TouchActivities:
                 return Receipt(status=Status.REFUSED, reason=reason)
         return None
 
+    async def _free_at(self, session: AsyncSession, touch: SendTouch, campaign: Campaign, profile: Profile) -> datetime:
+        """From when on the caps have room for this letter, by the ledger; selling has a cap of its own."""
+        free_at, sells = touch.at, campaign.purpose(touch.letter) is Purpose.SALES
+        selling = campaign.name, [letter for letter, purpose in campaign.purposes.items() if purpose is Purpose.SALES]
+        for cap, among in ((campaign.cap, None), (campaign.sales_cap, selling)) if sells else ((campaign.cap, None),):
+            recent = await touches.latest_sent(session, touch.lead, cap.touches, among=among) if cap.touches else []
+            if recent and len(recent) == cap.touches:
+                free_at = max(free_at, add(recent[-1], cap.per, profile))
+        return free_at
+
     async def _freeze(self, session: AsyncSession, touch: SendTouch, lead: Lead, campaign: Campaign) -> None:
         url = unsubscribe_url(self._settings.base, self._settings.link_secret, lead.id, campaign.topic)
         addressee = Addressee(
@@ -124,12 +133,13 @@ class TouchActivities:
             company=await leads.company_of(session, lead),
             title=lead.title,
         )
-        facts = Facts(lead=addressee, sender=self._sender, links=Links(unsubscribe=url, site=self._settings.base))
+        sender = await self._in_the_name_of(session, lead, touch)
+        facts = Facts(lead=addressee, sender=sender, links=Links(unsubscribe=url, site=self._settings.base))
         rendered = self._letters.render(campaign.name, touch.letter, lead.language, campaign.language, facts)
         message_id = message_id_of(touch.key, self._sender.address)
         message = compose(
             rendered,
-            sender=self._sender,
+            sender=sender,
             to=lead.email,
             to_name=addressee.name_in(rendered.language),
             message_id=message_id,
@@ -137,6 +147,11 @@ class TouchActivities:
             sent_at=touch.at,
         )
         await touches.freeze(session, touch.key, rendered.language, lead.email, message_id, message)
+
+    async def _in_the_name_of(self, session: AsyncSession, lead: Lead, touch: SendTouch) -> Sender:
+        """The rep who is named for the lead where the campaign wants it and the rep has an address, else the company."""
+        address = await reps.writer(session, lead.owner) if touch.by_owner and lead.owner else ""
+        return replace(self._sender, name=lead.owner, address=address, reply_to=address) if address else self._sender
 
     async def _hand_over(self, touch: SendTouch, record: Record) -> Receipt:
         """Send with the row locked, so that an attempt that was given up for dead cannot send beside this one."""

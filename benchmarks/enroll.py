@@ -35,7 +35,7 @@ from nurture.kinds import Fit
 from store import campaigns, enrollments, leads
 from store.database import Database
 from store.migrate import migrate
-from worker import library_of
+from workflows.connection import library_of
 from workflows.gateway import Gateway
 from workflows.relay import CALLS_AT_A_TIME, Relay
 from workflows.wire import data_converter

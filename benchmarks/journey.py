@@ -30,7 +30,7 @@ from local.processes import running
 from local.temporal import DevServer, dev_server
 from nurture.engagements import Delivery, Enrolled
 from nurture.profile import Profile
-from nurture.state import LeadState
+from nurture.state import newcomer
 from workflows.gateway import Gateway
 from workflows.options import TASK_QUEUE, lead_workflow_id
 from workflows.wire import data_converter
@@ -151,7 +151,7 @@ async def _starter(address: str, who: str) -> Start:
 
     async def start_lead(lead: UUID) -> str:
         enrolled = Enrolled(at=datetime.now(UTC), seq=1, campaign=campaign, enrollment=1, profile=PROFILE)
-        await gateway.deliver(LeadState(lead=lead), Delivery(engagements=(enrolled,)))
+        await gateway.deliver(newcomer(lead), Delivery(engagements=(enrolled,)))
         return lead_workflow_id(lead)
 
     return start_lead

@@ -2,7 +2,7 @@
 
 import typer
 
-from commands import campaign, doctor, lead, leads, tasks
+from commands import account, campaign, doctor, lead, leads, reps, tasks, visitors
 from commands.console import EXITS
 
 app = typer.Typer(
@@ -17,5 +17,8 @@ app = typer.Typer(
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(leads.app, name="leads")
 app.add_typer(lead.app, name="lead")
+app.add_typer(account.app, name="account")
 app.add_typer(tasks.app, name="tasks")
+app.add_typer(reps.app, name="reps")
+app.add_typer(visitors.app, name="visitors")
 app.command()(doctor.doctor)

@@ -7,9 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
+from commands.changing import diff_command, short
 from commands.checking import Checked, campaigns_beside, check, named_twice, unknown_targets
 from commands.console import WRONG_INPUT, Away, Json, complain, number, remark, run, say, say_json, show, table
 from commands.front import database, database_url, templates_dir
+from commands.newcampaign import new_command
 from commands.start import start_command
 from mail.letters import Letters
 from nurture.language import Problem
@@ -19,6 +21,8 @@ from store import selections
 app = typer.Typer(no_args_is_help=True, help="Check campaign files, start them, and see what was started.")
 
 app.command("start")(start_command)
+app.command("diff")(diff_command)
+app.command("new")(new_command)
 
 
 @app.command("check")
@@ -59,7 +63,7 @@ def schema() -> None:
 @app.command("list")
 def list_(json: Json = False) -> None:
     """Show every campaign that was started, with how many leads are in it."""
-    rows = run(_list())
+    rows, has_a_worker = run(_list())
     if json:
         say_json(rows)
     elif not rows:
@@ -69,7 +73,9 @@ def list_(json: Json = False) -> None:
         for column in shown.columns[4:7]:
             column.justify = "right"
         show(shown, ([*_words(row), f"{row.editions:,}", f"{row.leads:,}", f"{row.waiting:,}", ", ".join(row.forms)] for row in rows))
-        if any(row.waiting for row in rows):
+        if any(row.waiting for row in rows) and has_a_worker:
+            say("Those waiting are on their way: a worker is there to carry them to Temporal.")
+        elif any(row.waiting for row in rows):
             say("Those waiting are enrolled, and are carried to Temporal as soon as a worker runs: python worker.py")
 
 
@@ -98,13 +104,13 @@ async def _started() -> set[str]:
         return set()
 
 
-async def _list() -> list[selections.CampaignRow]:
+async def _list() -> tuple[list[selections.CampaignRow], bool]:
     async with database() as db, db.transaction() as session:
-        return await selections.started_campaigns(session)
+        return await selections.started_campaigns(session), await selections.has_a_worker(session)
 
 
 def _words(row: selections.CampaignRow) -> tuple[str, str, str, str]:
-    return row.name, row.topic, row.ref.rpartition("@")[2][:8], f"{row.started_at:%d %b %Y %H:%M}"
+    return row.name, row.topic, short(row.ref), f"{row.started_at:%d %b %Y %H:%M}"
 
 
 def _outline(checked: Checked) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """Reads a campaign before anyone is in it: its file, its letters, and the campaigns that it leads on to."""
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mail.letters import Letters
-from nurture.campaign import Campaign, EnrollIn
+from mail.templates import name_of_letter
+from nurture.campaign import Campaign, Email, EnrollIn
 from nurture.language import CampaignError, Problem
 from nurture.problems import did_you_mean
 from nurture.source import read_source
@@ -28,7 +29,31 @@ def check(file: Path, letters: Letters) -> Checked:
         campaign, text = read_campaign_file(file)
     except CampaignError as wrong:
         return Checked(file=file, campaign=None, text="", problems=wrong.problems)
-    return Checked(file=file, campaign=campaign, text=text, problems=tuple(letters.check(campaign)))
+    asked_for = _letters_asked_for(file, campaign, text)
+    problems = tuple(_where_it_is_asked_for(problem, asked_for, letters, campaign) for problem in letters.check(campaign))
+    return Checked(file=file, campaign=campaign, text=text, problems=problems)
+
+
+def _letters_asked_for(file: Path, campaign: Campaign, text: str) -> dict[str, Problem]:
+    """For each letter the first step that sends it, as the beginning of a problem."""
+    source = read_source(text, str(file))
+    first: dict[str, Problem] = {}
+    for name, track in campaign.tracks.items():
+        for place, step in enumerate(track.steps):
+            if isinstance(step, Email) and step.email not in first:
+                line = source.line_of(("tracks", name, "steps", place, "email"))
+                first[step.email] = Problem(file=str(file), line=line, what="", fix="")
+    return first
+
+
+def _where_it_is_asked_for(problem: Problem, asked_for: Mapping[str, Problem], letters: Letters, campaign: Campaign) -> Problem:
+    """A letter that is missing is told at the step that sends it, because there is no file yet that one could look into."""
+    for letter, step in asked_for.items():
+        path = letters.folder / name_of_letter(campaign.name, letter, campaign.language)
+        if problem.file == str(path) and not path.is_file():
+            fix = problem.fix if problem.fix.startswith("did you mean") else f"write {path}"
+            return replace(step, what=problem.what, fix=fix)
+    return problem
 
 
 def targets(checked: Checked) -> Iterator[tuple[int, str]]:

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Coroutine, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Annotated, Any, Final, TypeVar
 
 import typer
@@ -27,7 +28,16 @@ EXITS: Final = (
 _WIDE: Final = 120
 """Columns where there is no terminal to ask, as in a file or a pipe."""
 
-Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for programs.")]
+_as_json: ContextVar[bool] = ContextVar("as_json", default=False)
+"""Whether a program reads what this command says."""
+
+
+def _noted(wanted: bool) -> bool:
+    _as_json.set(wanted)
+    return wanted
+
+
+Json = Annotated[bool, typer.Option("--json", callback=_noted, help="Print the result as JSON, for programs.")]
 Result = TypeVar("Result")
 
 
@@ -57,15 +67,17 @@ class Away(CommandError):
 
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:
-    """Do the work of a command. What it cannot do is said on stderr, and the process exits with its code."""
+    """Do the work of a command. What it cannot do is said on stderr, with ``--json`` on stdout too, and the process exits with its code."""
     try:
         return asyncio.run(work)
     except CommandError as error:
-        complain(error.lines)
-        raise typer.Exit(error.code) from None
+        lines, code = error.lines, error.code
     except KeyboardInterrupt:
-        complain(["Stopped."])
-        raise typer.Exit(STOPPED) from None
+        lines, code = ("Stopped.",), STOPPED
+    complain(lines)
+    if _as_json.get():
+        say_json({"error": "\n".join(lines)})
+    raise typer.Exit(code)
 
 
 def out() -> Console:

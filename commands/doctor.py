@@ -22,6 +22,8 @@ def doctor(
 
     Leads that would be forgotten are named, with the reason and what to do; the exit code is then 4.
 
+    What has just begun gets a few minutes before it counts: an enrollment, something to be relayed, a contract.
+
     All leads are examined in the database. In Temporal those that raise a suspicion are looked up, and a sample; with --deep all of them.
     """
     seen = run(_examine(deep, clock_of(context)))

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from textwrap import shorten
 from typing import Final
 
 import asyncpg
@@ -16,8 +17,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from temporalio.service import RPCError
 
 from commands.console import Away, WrongInput
-from settings import Settings
+from settings import Settings, SettingsError
 from store.database import Database
+from workflows.connection import connect, library_of
 from workflows.gateway import Gateway
 
 Clock = Callable[[], datetime]
@@ -82,12 +84,12 @@ async def _answers(database: Database) -> None:
 
 @asynccontextmanager
 async def gateway(database: Database) -> AsyncIterator[Gateway]:
-    """The way to the leads' workflows. Raises Away when Temporal does not answer."""
-    from worker import connect, library_of  # a second's worth of modules that most commands do not need
-
+    """The way to the leads' workflows. Raises WrongInput for settings that are wrong, and Away when Temporal does not answer."""
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             client = await connect(library_of(database))
+    except SettingsError as error:
+        raise WrongInput(*str(error).splitlines()) from None
     except (RuntimeError, TimeoutError, OSError, ValueError) as error:
         raise Away(f"Temporal cannot be reached ({_short(error)}); see that it runs, and TEMPORAL_ADDRESS is right") from None
     try:
@@ -102,4 +104,5 @@ def _away(error: BaseException) -> Away:
 
 
 def _short(error: BaseException) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:120]
+    """The first line, cut between words."""
+    return shorten((str(error).splitlines() or [""])[0], 160, placeholder=" …") or type(error).__name__

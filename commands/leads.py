@@ -1,4 +1,4 @@
-"""``leads``: take a file of people in."""
+"""``leads``: take a file of people in, and rank those there are."""
 
 import asyncio
 import csv
@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
+from commands import ranking
 from commands.console import WRONG_INPUT, Json, WrongInput, complain, number, progress, remark, run, say, say_json
 from commands.encodings import ENCODINGS
 from commands.front import Clock, clock_of, database
@@ -17,12 +18,15 @@ from commands.importing import Imported, import_leads
 from commands.rows import COLUMNS, REPORT_COLUMNS
 from commands.sheet import Refusal, Refuse, opened
 
-app = typer.Typer(no_args_is_help=True, help="Take leads in from files.")
+_MOST_NAMED: Final = 50
+
+app = typer.Typer(no_args_is_help=True, help="Take leads in from files, and see which are most likely to buy.")
+app.command("rank")(ranking.rank)
 
 
 @app.callback()
 def _leads() -> None:
-    """Take leads in from files."""
+    """Take leads in from files, and see which are most likely to buy."""
 
 
 @app.command("import")
@@ -52,11 +56,14 @@ def import_(
     customer or published_address), consent_at and consent_topic. Without one no letter goes out.
 
     Every wrong row is named with its line and left out; all others go in. What is known of a lead is never overwritten, so that the same
-    file can be imported again, and who refused letters stays refused. The exit code is 1 when a row was refused.
+    file can be imported again, and who refused letters stays refused. Rows that say something else than is known are named with the
+    fields; 'lead set' puts a field right. The exit code is 1 when a row was refused.
     """
-    done, refused = run(_import(file, campaign, report, encoding, clock_of(context), json))
+    done, refused, unknown = run(_import(file, campaign, report, encoding, clock_of(context), json))
     if json:
-        say_json({**asdict(done), "refused_rows": [{"line": row.line, "reason": row.reason} for row in refused]})
+        say_json(
+            {**asdict(done), "unknown_columns": unknown, "refused_rows": [{"line": row.line, "reason": row.reason} for row in refused]}
+        )
     else:
         _tell(done, report)
     if refused:
@@ -65,11 +72,13 @@ def import_(
 
 async def _import(
     file: Path, campaign: str | None, report: Path | None, encoding: str | None, now: Clock, quiet: bool
-) -> tuple[Imported, list[Refusal]]:
+) -> tuple[Imported, list[Refusal], list[str]]:
     refused: list[Refusal] = []
     with opened(file, COLUMNS, encoding=encoding, passed_over=REPORT_COLUMNS) as sheet:
         if campaign is not None and "campaign" not in sheet.columns:
             raise WrongInput(f"{file}:1: there is no column 'campaign' to look for '{campaign}' in; add it, or leave --campaign out")
+        for line in [] if quiet else sheet.remarks:
+            remark(line)
         async with database() as db:
             with _report(report, file, sheet.columns) as write, progress(file.name, sheet.size, counts=False) as bar:
 
@@ -87,7 +96,7 @@ async def _import(
                 except asyncio.CancelledError:
                     remark("What was read so far is in. Import the file again to go on: nothing comes in twice.")
                     raise
-    return done, refused
+    return done, refused, sheet.unknown
 
 
 @contextmanager
@@ -120,18 +129,31 @@ def _tell(done: Imported, report: Path | None) -> None:
     if not done.rows:
         say("  It has no rows below its header.")
     elif taken and done.changed_nothing:
-        say(
-            f"  Nothing changed: {number(taken, 'lead')} of it {'was' if taken == 1 else 'were all'} known, with everything it says.",
-            "green",
-        )
+        everything = "" if done.differing_rows else ", with everything it says"
+        say(f"  Nothing changed: {number(taken, 'lead')} of it {'was' if taken == 1 else 'were all'} known{everything}.", "green")
     elif taken:
         known = [f"{done.filled:,} known and filled up"] * bool(done.filled) + [f"{done.unchanged:,} known already"] * bool(done.unchanged)
         say(f"  {', '.join([number(done.new, 'new lead'), *known])}", "green")
         say(f"  {number(done.consents, 'consent')} kept")
+    _tell_differences(done)
     if done.of_other_campaigns:
         say(f"  {number(done.of_other_campaigns, 'row')} of other campaigns passed over")
+    if done.without_zone:
+        knows = "has no time zone that could be told" if done.without_zone == 1 else "have no time zone that could be told"
+        say(f"  {number(done.without_zone, 'lead')} {knows}, so the hours of letters are those of UTC; a column 'zone' tells it", "yellow")
     if done.suppressed:
         say(f"  {number(done.suppressed, 'address', 'addresses')} refused letters before and stay refused")
     if done.refused:
         where = f", written to {report}" if report else "; --report FILE.csv writes them into a file to correct"
         say(f"  {number(done.refused, 'row')} refused, each named above{where}", "red")
+
+
+def _tell_differences(done: Imported) -> None:
+    if not done.differing_rows:
+        return
+    for row in done.differing_rows[:_MOST_NAMED]:
+        remark(f"{done.file}:{row.line}: known with another {', '.join(row.fields)}, which was kept")
+    if len(done.differing_rows) > _MOST_NAMED:
+        remark(f"… and {number(len(done.differing_rows) - _MOST_NAMED, 'more row')}; --json names all of them")
+    where = "say something else" if len(done.differing_rows) > 1 else "says something else"
+    say(f"  {number(len(done.differing_rows), 'row')} {where} than is known. To put a lead right: lead set ADDRESS family_name=…", "yellow")

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from commands.console import WrongInput, number
 from nurture.calendar import zone, zone_problem
-from store.answers import FARTHEST
+from store.checks import FARTHEST
 
 
 def there(at: datetime, zone_name: str) -> str:
@@ -58,12 +58,25 @@ def read_day_ahead(option: str, text: str, today: date) -> date:
 
 def read_moment(option: str, text: str, now: datetime) -> datetime:
     """A moment that is not in the future. Raises WrongInput."""
+    at = _moment(option, text)
+    if at > now:
+        raise WrongInput(f"{option}: {at.isoformat()} lies in the future; leave it out for what happened just now")
+    return at
+
+
+def read_moment_ahead(option: str, text: str, now: datetime) -> datetime:
+    """A moment in the future, within five years. Raises WrongInput."""
+    at = _moment(option, text)
+    if not now < at <= now + FARTHEST:
+        raise WrongInput(f"{option}: {at.isoformat()} is not ahead; give a moment after now, within five years")
+    return at
+
+
+def _moment(option: str, text: str) -> datetime:
     try:
         at = datetime.fromisoformat(text.strip())
     except ValueError:
         raise WrongInput(f"{option}: '{text}' is not a moment; write it like 2027-03-01T09:30+09:00") from None
     if at.utcoffset() is None:
         raise WrongInput(f"{option}: '{text}' does not say where the clock is; add the offset, like {at:%Y-%m-%dT%H:%M}+09:00")
-    if at > now:
-        raise WrongInput(f"{option}: {at.isoformat()} lies in the future; leave it out for what happened just now")
     return at

@@ -2,69 +2,99 @@
 
 import hashlib
 import json as plain_json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import typer
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from commands.console import run, say, say_json
+from commands.console import WrongInput, run, say, say_json
 from commands.front import clock_of, database
 from commands.looking import found
 from commands.moments import read_moment, today_there
 from nurture.engagements import Engagement
 from store import engagements, leads, tables
+from store.bulk import lock_leads
 
 LEAD: Final = "sodate.lead"
 """Where ``lead signal`` keeps the lead that it is about."""
 
+SOURCE: Final = "starter"
+
+At = Annotated[
+    str | None,
+    typer.Option(
+        "--at", metavar="MOMENT", help="When it happened, like 2027-03-01T09:30+09:00; just now when left out.", show_default=False
+    ),
+]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """What an engagement is made from: the lead, when it happened (UTC), and the date that it is at the lead's place."""
+    """What a command knows: the lead, when it happened (UTC), and the moment and the date that it is at the lead's place."""
 
     session: AsyncSession
     lead: tables.Lead
     at: datetime
+    now: datetime
     today: date
 
+    async def tell(self, engagement: Engagement, details: Mapping[str, Any] | None = None) -> int | None:
+        """Record it once, and give its number; None when just the same was recorded before. ``details`` stay in the store."""
+        key = _key(self.lead.id, engagement)
+        return await engagements.record(self.session, self.lead.id, engagement, source=SOURCE, details=details, key=key)
 
-Make = Callable[[Scene], Awaitable[Engagement]]
-"""Makes the engagement, and writes down what goes with it. Raises WrongInput, and AsBefore when there is nothing to record."""
+
+Act = Callable[[Scene], Awaitable[int | None]]
+"""Writes down what happened and all that goes with it, and gives the engagement's number; None takes everything back. Raises WrongInput."""
 
 
-class AsBefore(Exception):
+class _AsBefore(Exception):
     """It is known already, just like this; what was written on the way is taken back."""
 
 
-def record(context: typer.Context, make: Make, at: str | None, json: bool) -> None:
-    """Carry out one ``lead signal`` command: record it, and say its number."""
-    kind = str(context.info_name)
-    lead_id, seq = run(_recorded(context.meta[LEAD], make, at, clock_of(context)()))
+def record(
+    context: typer.Context, act: Act, at: str | None, json: bool, *, also: str = "", more: Mapping[str, object] | None = None
+) -> None:
+    """Carry out one ``lead signal`` command: record it, and say its number.
+
+    ``also`` is the address of another lead that is written, and ``more`` is said with the result.
+    """
+    kind, more = str(context.info_name), more or {}
+    lead_id, seq = run(recorded(context.meta[LEAD], act, at, clock_of(context)(), also))
     if json:
-        say_json({"lead": lead_id, "kind": kind, "seq": seq, "recorded": seq is not None})
+        say_json({"lead": lead_id, "kind": kind, "seq": seq, "recorded": seq is not None, **more})
     elif seq is None:
         say(f"Nothing changed: '{kind}' is known already, just like this.", "green")
     else:
         say(f"'{kind}' is recorded as number {seq} of this lead; the workers carry it to its workflow.", "green")
+        for name, value in more.items():
+            say(f"{name}: {value}")
 
 
-async def _recorded(name: str, make: Make, at: str | None, now: datetime) -> tuple[UUID, int | None]:
+async def recorded(name: str, act: Act, at: str | None, now: datetime, also: str = "") -> tuple[UUID, int | None]:
+    """Carry out what a command wants of the lead of this id or address. Gives its id and the engagement's number."""
     happened_at = read_moment("--at", at, now).astimezone(UTC) if at else now
     async with database() as db:
         lead_id = await found(db, name)
         try:
             async with db.transaction() as session:
+                # Whoever writes about a lead locks it first, so that two cannot block each other.
+                others = list(await session.scalars(select(tables.Lead.id).where(tables.Lead.email == also))) if also else []
+                await lock_leads(session, [lead_id, *others])
                 lead = await session.get_one(tables.Lead, lead_id)
+                if at and happened_at < lead.created_at.replace(second=0, microsecond=0):
+                    taken_in = f"{lead.created_at.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
+                    raise WrongInput(f"--at: {at} lies before this lead was taken in, at {taken_in}; give a later moment, or leave it out")
                 today = today_there(now, leads.profile_of(lead).zone)
-                engagement = await make(Scene(session=session, lead=lead, at=happened_at, today=today))
-                seq = await engagements.record(session, lead_id, engagement, source="starter", key=_key(lead_id, engagement))
+                seq = await act(Scene(session=session, lead=lead, at=happened_at, now=now, today=today))
                 if seq is None:
-                    raise AsBefore
-        except AsBefore:
+                    raise _AsBefore
+        except _AsBefore:
             return lead_id, None
     return lead_id, seq
 

@@ -34,6 +34,10 @@ class Entry:
     campaign: str
     cells: dict[str, str]
 
+    def says(self, field: str) -> bool:
+        """Whether the row itself says this of the person, rather than leaving it to be concluded."""
+        return bool(self.cells.get(field, "").strip())
+
 
 class _Wrong(ValueError):
     """A cell that cannot be right: its column, and what is wrong with it."""
@@ -85,7 +89,7 @@ def _grant(row: Row, person: Person | None, file: str, now: datetime) -> Grant |
         raise _Wrong(f"consent_basis: is not a lawful ground; {did_you_mean(basis, Basis, 'it is one of')}")
     if not _SLUG.fullmatch(topic):
         raise _Wrong("consent_topic: is not the topic of a campaign, which has small letters, digits, '-' and '_'")
-    given_at = _moment(given, row.cells.get("zone", "").strip())
+    given_at = _moment(given, person.zone if person else row.cells.get("zone", "").strip())
     if given_at.year < _OLDEST.year:
         raise _Wrong(f"consent_at: lies before {_OLDEST.year}; see if the year is right")
     if given_at.year > now.year + 1 or given_at > now:
@@ -97,7 +101,7 @@ def _grant(row: Row, person: Person | None, file: str, now: datetime) -> Grant |
 
 
 def _moment(given: str, zone_name: str) -> datetime:
-    """A date or a moment; without an offset it is on the clock of the row's zone."""
+    """A date or a moment; without an offset it is on the clock of the row's zone, or of its country's."""
     text = given.replace("/", "-")
     try:
         moment = datetime.fromisoformat(text) if len(text) > 10 else datetime.combine(date.fromisoformat(text), time())

@@ -10,7 +10,7 @@ from typing import BinaryIO, Final
 
 from commands.console import WrongInput
 from commands.encodings import ENCODINGS, encoding_of
-from nurture.problems import did_you_mean
+from nurture.problems import did_you_mean, nearest
 
 _SEPARATORS: Final = ",;\t"
 _LONGEST: Final = 10_000
@@ -34,15 +34,23 @@ class Refusal:
 
 
 class Sheet:
-    """An open CSV file. Its header is right; rows are read while one goes over them."""
+    """An open CSV file. Its header is right; rows are read while one goes over them.
 
-    def __init__(self, path: Path, raw: BinaryIO, encoding: str, columns: Collection[str], passed_over: Collection[str]) -> None:
+    ``remarks`` name each column that is not known, with what was probably meant: such columns are passed over.
+    """
+
+    def __init__(self, path: Path, raw: BinaryIO, encoding: str, columns: Sequence[str], passed_over: Collection[str]) -> None:
         self.path = path
         self.encoding = encoding
         self._raw = raw
         self._lines = _Lines(io.TextIOWrapper(raw, encoding, newline=""))
         self._records = _records(self._lines, _separator(self._lines))
-        self.columns = _header(path, next((record for record in self._records if any(record[1])), None), {*columns, *passed_over})
+        first = next((record for record in self._records if any(record[1])), (1, [], ""))
+        self.columns = _header(path, first, columns)
+        self.unknown = [name for name in self.columns if name not in columns and name not in passed_over]
+        self.remarks = [
+            f"{path}:{first[0]}: the column '{name[:40]}' is not known and is passed over; {_fix(name, columns)}" for name in self.unknown
+        ]
         self._passed_over = passed_over
 
     @property
@@ -72,8 +80,10 @@ class Sheet:
 
 
 @contextmanager
-def opened(path: Path, columns: Collection[str], *, encoding: str | None = None, passed_over: Collection[str] = ()) -> Iterator[Sheet]:
-    """Open a CSV file that has some of these columns; those ``passed_over`` may be there too. Raises WrongInput."""
+def opened(path: Path, columns: Sequence[str], *, encoding: str | None = None, passed_over: Collection[str] = ()) -> Iterator[Sheet]:
+    """Open a CSV file that has some of these columns; those ``passed_over`` are expected beside them. Raises WrongInput."""
+    if path.is_dir():
+        raise WrongInput(f"{path}: this is a folder; name a CSV file in it")
     if not path.is_file():
         raise WrongInput(f"{path}: there is no such file; see if its name is right")
     try:
@@ -139,9 +149,9 @@ def _said(error: str, went_on: bool) -> str:
     return f"this is not CSV ({error}); write two quotes for one inside a field"
 
 
-def _header(path: Path, first: tuple[int, list[str], str] | None, known: Collection[str]) -> list[str]:
+def _header(path: Path, first: tuple[int, list[str], str], known: Sequence[str]) -> list[str]:
     """The columns by name. Raises WrongInput, which says everything that is wrong with them."""
-    line, cells, wrong = first or (1, [], "")
+    line, cells, wrong = first
     if wrong:
         raise WrongInput(f"{path}:{line}: {wrong}")
     names = [cell.strip().lower().replace(" ", "_").replace("-", "_") for cell in cells]
@@ -149,23 +159,21 @@ def _header(path: Path, first: tuple[int, list[str], str] | None, known: Collect
         names.pop()
     problems = []
     if "email" not in names:
-        near = [name for name in names if name not in known]
-        if not near or not any("email" in _fix(name, known) for name in near):
-            problems.append("the column 'email' is missing; the first line names the columns, like 'email,family_name,given_name'")
+        meant = next((f"did you mean it by '{name[:40]}'?" for name in names if nearest(name, known) == "email"), "")
+        example = "the first line names the columns, like 'email,family_name,given_name'"
+        problems.append(f"the column 'email' is missing; {meant or example}")
     for place, name in enumerate(names):
         if not name:
             problems.append(f"column {place + 1} has no name; name it or take it out")
         elif name in names[:place]:
             problems.append(f"the column '{name}' is there twice; keep one of them")
-        elif name not in known:
-            problems.append(f"the column '{name[:40]}' is not known; {_fix(name, known)}")
     if problems:
         raise WrongInput(*(f"{path}:{line}: {problem}" for problem in problems))
     return names
 
 
-def _fix(name: str, known: Collection[str]) -> str:
-    return did_you_mean(name, known, "take it out, or rename it to one of")
+def _fix(name: str, known: Sequence[str]) -> str:
+    return did_you_mean(name, known, "known are")
 
 
 Refuse = Callable[[Refusal], None]

@@ -1,25 +1,23 @@
 """``lead signal``: record by hand what a lead did or what happened to it. It is stored first, and the workers relay it."""
 
-import re
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
+from commands import doings, referring, stating
 from commands.console import Json, WrongInput
+from commands.doings import ITS_DOING, OUR_VIEW
 from commands.moments import read_day, read_day_ahead
-from commands.recording import LEAD, AsBefore, Scene, record
+from commands.recording import LEAD, SOURCE, At, Scene, record
 from nurture.engagements import (
     Absent,
     Bounced,
-    ContractChanged,
     DemoRequested,
     Downloaded,
-    Engagement,
     Held,
     OptedOut,
     Released,
     Replied,
-    Visited,
 )
 from nurture.kinds import Kind
 from nurture.problems import did_you_mean
@@ -27,16 +25,11 @@ from nurture.profile import Contract
 from store import consents, contracts, lookups
 
 app = typer.Typer(no_args_is_help=True, subcommand_metavar="WHAT [ARGS]...")
+app.command("referred", rich_help_panel=ITS_DOING)(referring.referred)
+doings.offer(app)
+stating.offer(app)
 
-At = Annotated[
-    str | None,
-    typer.Option(
-        "--at", metavar="MOMENT", help="When it happened, like 2027-03-01T09:30+09:00; just now when left out.", show_default=False
-    ),
-]
 Day = Annotated[str, typer.Argument(metavar="DAY", help="A day like 2027-03-01, in the lead's zone.", show_default=False)]
-
-_SLUG: Final = re.compile(r"[a-z][a-z0-9_-]{0,47}")
 
 
 @app.callback()
@@ -51,7 +44,7 @@ def _signal(
     context.meta[LEAD] = lead
 
 
-@app.command("downloaded")
+@app.command("downloaded", rich_help_panel=ITS_DOING)
 def _downloaded(
     context: typer.Context,
     content: Annotated[str, typer.Argument(metavar="CONTENT", help="What, as the forms of campaigns name it.", show_default=False)],
@@ -60,66 +53,47 @@ def _downloaded(
 ) -> None:
     """The lead was given something it had asked for."""
 
-    async def make(scene: Scene) -> Engagement:
+    async def act(scene: Scene) -> int | None:
         known = await lookups.contents(scene.session)
         if content not in known:
             fix = did_you_mean(content, known, "known are") or "no campaign that was started offers anything to download"
             raise WrongInput(f"CONTENT: no form offers '{content}'; {fix}")
-        return Downloaded(at=scene.at, content=content)
+        return await scene.tell(Downloaded(at=scene.at, content=content))
 
-    record(context, make, at, json)
+    record(context, act, at, json)
 
 
-@app.command("demo_requested")
+@app.command("demo_requested", rich_help_panel=ITS_DOING)
 def _demo_requested(context: typer.Context, at: At = None, json: Json = False) -> None:
     """The lead wants to see the product."""
 
-    async def make(scene: Scene) -> Engagement:
-        return DemoRequested(at=scene.at)
+    async def act(scene: Scene) -> int | None:
+        return await scene.tell(DemoRequested(at=scene.at))
 
-    record(context, make, at, json)
-
-
-@app.command("visited")
-def _visited(
-    context: typer.Context,
-    content: Annotated[
-        str, typer.Argument(metavar="CONTENT", help="What it looked at, as rules of campaigns name it.", show_default=False)
-    ],
-    at: At = None,
-    json: Json = False,
-) -> None:
-    """The lead came to see something: a page, a stand, a talk."""
-
-    async def make(scene: Scene) -> Engagement:
-        if not _SLUG.fullmatch(content):
-            raise WrongInput(f"CONTENT: '{content}' is not a name; it has small letters, digits, '-' and '_', and begins with a letter")
-        return Visited(at=scene.at, content=content)
-
-    record(context, make, at, json)
+    record(context, act, at, json)
 
 
-@app.command("replied")
+@app.command("replied", rich_help_panel=ITS_DOING)
 def _replied(context: typer.Context, at: At = None, json: Json = False) -> None:
     """The lead answered a letter, by mail or by telephone."""
 
-    async def make(scene: Scene) -> Engagement:
-        return Replied(at=scene.at)
+    async def act(scene: Scene) -> int | None:
+        return await scene.tell(Replied(at=scene.at))
 
-    record(context, make, at, json)
+    record(context, act, at, json)
 
 
-@app.command("absent")
+@app.command("absent", rich_help_panel=ITS_DOING)
 def _absent(context: typer.Context, until: Day, at: At = None, json: Json = False) -> None:
     """The lead is away until a day: letters wait for it."""
 
-    async def make(scene: Scene) -> Engagement:
-        return Absent(at=scene.at, until=read_day_ahead("DAY", until, scene.today))
+    async def act(scene: Scene) -> int | None:
+        return await scene.tell(Absent(at=scene.at, until=read_day_ahead("DAY", until, scene.today)))
 
-    record(context, make, at, json)
+    record(context, act, at, json)
 
 
-@app.command("opted_out")
+@app.command("opted_out", rich_help_panel=ITS_DOING)
 def _opted_out(
     context: typer.Context,
     topic: Annotated[
@@ -130,29 +104,29 @@ def _opted_out(
 ) -> None:
     """The lead refuses letters about a topic, or all letters. From this moment its address gets none, whatever is imported later."""
 
-    async def make(scene: Scene) -> Engagement:
+    async def act(scene: Scene) -> int | None:
         known = await lookups.topics(scene.session, scene.lead.email)
         if topic is not None and topic not in known:
             fix = did_you_mean(topic, known, "known are") or "leave it out for everything"
             raise WrongInput(f"TOPIC: no campaign is about '{topic}'; {fix}")
         await consents.suppress(scene.session, scene.lead.email, topic or consents.EVERYTHING, Kind.OPTED_OUT, scene.at)
-        return OptedOut(at=scene.at, topic=topic)
+        return await scene.tell(OptedOut(at=scene.at, topic=topic))
 
-    record(context, make, at, json)
+    record(context, act, at, json)
 
 
-@app.command("bounced")
+@app.command("bounced", rich_help_panel=OUR_VIEW)
 def _bounced(context: typer.Context, at: At = None, json: Json = False) -> None:
     """The lead's address does not work. From this moment it gets no letter, and a human looks for another way."""
 
-    async def make(scene: Scene) -> Engagement:
+    async def act(scene: Scene) -> int | None:
         await consents.suppress(scene.session, scene.lead.email, consents.EVERYTHING, Kind.BOUNCED, scene.at)
-        return Bounced(at=scene.at)
+        return await scene.tell(Bounced(at=scene.at))
 
-    record(context, make, at, json)
+    record(context, act, at, json)
 
 
-@app.command("contract_changed")
+@app.command("contract_changed", rich_help_panel=ITS_DOING)
 def _contract_changed(
     context: typer.Context,
     ends_on: Annotated[
@@ -169,31 +143,31 @@ def _contract_changed(
     if open_ended and auto_renews:
         raise typer.BadParameter("a contract without an end has nothing to renew: leave --auto-renews out", ctx=context)
 
-    async def make(scene: Scene) -> Engagement:
+    async def act(scene: Scene) -> int | None:
         contract = Contract(ends_on=read_day("--ends-on", ends_on) if ends_on else None, auto_renews=auto_renews)
-        if await contracts.of_lead(scene.session, scene.lead.id) == contract:
-            raise AsBefore
-        await contracts.write(scene.session, scene.lead.id, contract, scene.at)
-        return ContractChanged(at=scene.at, contract=contract)
+        try:
+            return await contracts.change(scene.session, scene.lead.id, contract, scene.now, at=scene.at, source=SOURCE)
+        except contracts.WrongContract as wrong:
+            raise WrongInput(f"--ends-on: the contract {wrong}") from None
 
-    record(context, make, at, json)
+    record(context, act, at, json)
 
 
-@app.command("held")
+@app.command("held", rich_help_panel=OUR_VIEW)
 def _held(context: typer.Context, until: Day, at: At = None, json: Json = False) -> None:
     """You pause this lead until a day: no campaign takes a step before."""
 
-    async def make(scene: Scene) -> Engagement:
-        return Held(at=scene.at, until=read_day_ahead("DAY", until, scene.today))
+    async def act(scene: Scene) -> int | None:
+        return await scene.tell(Held(at=scene.at, until=read_day_ahead("DAY", until, scene.today)))
 
-    record(context, make, at, json)
+    record(context, act, at, json)
 
 
-@app.command("released")
+@app.command("released", rich_help_panel=OUR_VIEW)
 def _released(context: typer.Context, at: At = None, json: Json = False) -> None:
     """You end a pause early."""
 
-    async def make(scene: Scene) -> Engagement:
-        return Released(at=scene.at)
+    async def act(scene: Scene) -> int | None:
+        return await scene.tell(Released(at=scene.at))
 
-    record(context, make, at, json)
+    record(context, act, at, json)

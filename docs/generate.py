@@ -112,7 +112,8 @@ def commands() -> str:
         _grid(["Command", "What it does"], ([f"`make {name}`", says] for name, says in targets().items())),
         "## starter.py",
         "For marketing operations. Each command has `--help`, and each that shows something has `--json` for programs. Results go to "
-        "standard output, errors and progress to standard error.",
+        "standard output, errors and progress to standard error. With `--json`, what a command cannot do is printed as "
+        '`{"error": "…"}` on standard output as well; only a command that is written wrong (2) says so in words alone.',
         EXITS,
     ]
     for path, command in every_command():

@@ -13,6 +13,7 @@ from typing import Final
 from uuid import UUID
 
 from temporalio.client import Client
+from temporalio.common import Priority
 from temporalio.testing import WorkflowEnvironment
 
 from local.catcher import Catcher, catcher
@@ -25,7 +26,7 @@ from nurture.state import LeadState
 from settings import Settings, read_settings
 from store.database import Database
 from store.tables import Lead
-from worker import library_of
+from workflows.connection import library_of
 from workflows.gateway import Gateway
 from workflows.relay import Relay
 from workflows.wire import Library, data_converter
@@ -81,12 +82,12 @@ class _Doorman(Gateway):
         self._districts = districts
         self._homes: dict[UUID, District] = {}
 
-    async def deliver(self, state: LeadState, delivery: Delivery) -> None:
+    async def deliver(self, state: LeadState, delivery: Delivery, priority: Priority = Priority.default) -> None:
         if state.lead not in self._homes:
             async with self._database.transaction() as session:
                 lead = await session.get_one(Lead, state.lead)
             self._homes[state.lead] = next(district for district in self._districts if district.houses(lead))
-        await self._homes[state.lead].gateway.deliver(state, delivery)
+        await self._homes[state.lead].gateway.deliver(state, delivery, priority)
 
 
 @asynccontextmanager

@@ -31,7 +31,7 @@ def local_settings(
     the people to notify are the local ones, so that trying something out cannot write to a customer.
     """
     kept = {name: value for name, value in environment.items() if not name.startswith((_TEMPORAL, "NOTIFY_"))}
-    reps, leader = (_letters_to(smtp_url, f"{who}@sodate.example.com") for who in ("reps", "leader"))
+    teams = {"NOTIFY_REP_URL": "reps", "NOTIFY_LEADER_URL": "leader", "NOTIFY_SERVICE_URL": "service", "NOTIFY_MARKETING_URL": "marketing"}
     temporal = {"TEMPORAL_ADDRESS": temporal_address} if temporal_address else {}
     return {
         **_OWN,
@@ -44,8 +44,7 @@ def local_settings(
         "SMTP_URL": smtp_url,
         "SMTP_STARTTLS": "false",
         "BASE_URL": base_url,
-        "NOTIFY_REP_URL": reps,
-        "NOTIFY_LEADER_URL": leader,
+        **{name: _letters_to(smtp_url, f"{who}@sodate.example.com") for name, who in teams.items()},
     }
 
 

@@ -11,7 +11,8 @@ from local.town import SMALL_SERVER
 from mail.transport import SmtpTransport
 from settings import read_settings
 from store.database import Database
-from worker import ACTIVITIES_AT_A_TIME, activities_of, connect, library_of, workflow_runner
+from worker import ACTIVITIES_AT_A_TIME, activities_of, workflow_runner
+from workflows.connection import connect, library_of
 from workflows.lead import Lead
 from workflows.options import TASK_QUEUE
 

@@ -12,19 +12,21 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from local.cast import Act, AskForDemo, Case, Reply, Response, character_of, moved_end, response_to
+from local.cast import Act, AskForDemo, Reply, character_of, moved_end
 from local.city import District
 from local.deeds import FIRST_TIME, Deeds, Member
 from local.doors import Doors
+from local.reps import Case, Response, response_to
 from nurture.kinds import Outcome
 from nurture.profile import Contract
 from store import contracts
+from store.checks import allowed
 from store.tables import Lead, Task
 
 LOOKS_BY: Final = time(0, 30, tzinfo=UTC)
 """When the daily look is over: the reps sit in Tokyo, and begin with it."""
 
-_REP_CALLS_WITHIN: Final = timedelta(hours=2)
+_REP_CALLS_WITHIN: Final = timedelta(minutes=20)
 _SHOWN_FIRST: Final = {"reps": "a rep is told", "leader": "the leader is told"}
 
 
@@ -143,6 +145,10 @@ class Play:
             email=member.email,
             language=member.language,
             contract=contract,
+            checklist=tuple(task.checklist),
+            asks=tuple(task.asks),
+            outcomes=allowed(task.outcomes),
+            wants_artefact=task.wants_artefact,
         )
         response = response_to(member.character, case, self._seed)
         at = task.opened_at + response.wait
@@ -180,6 +186,8 @@ class Play:
             self.chronicle.counts["answers"] += 1
             self.chronicle.counts[outcome] += 1
             self._tell_first(f"answer {outcome}", f"{rep} answers '{outcome.replace('_', ' ')}': {it.response.fields['notes']}")
+            if it.response.fields.get("set-size") == "large":
+                self._put(self.here.now + _REP_CALLS_WITHIN, None, Look())  # the leader is called at once too
             if outcome == Outcome.OTHER_CONTACT:
                 await self.meet()
             if outcome == Outcome.WON:

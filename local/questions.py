@@ -92,7 +92,8 @@ STORIES: Final = text("""
         SELECT 1 AS place, 'Won, and renewed' AS title, lead_id, much FROM lived WHERE 'won' = ANY(renewal)
         UNION ALL SELECT 2, 'Won, and lost at the renewal', lead_id, much FROM lived WHERE 'lost' = ANY(renewal)
         UNION ALL SELECT 3, 'The contract moved', lead_id, much FROM lived WHERE 'contract_changed' = ANY(kinds)
-        UNION ALL SELECT 4, 'Stalled, until a person looked', lead_id, much FROM lived WHERE reasons @> '{unresponsive,beyond_the_machine}'
+        UNION ALL SELECT 4, 'Stalled, until a person looked', lead_id, much FROM lived
+            WHERE reasons @> '{everybody_gone,beyond_the_machine}'
         UNION ALL SELECT 5, 'Opted out', lead_id, much FROM lived WHERE 'opted_out' = ANY(kinds)
         UNION ALL SELECT 6, 'Put off for long', lead_id, held FROM lived WHERE held IS NOT NULL
     )

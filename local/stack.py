@@ -1,7 +1,6 @@
 """``make up``: the whole product on this machine in real time, until Ctrl-C. The next time goes on where this one stopped."""
 
 import asyncio
-import fcntl
 import shlex
 import signal
 import sys
@@ -20,6 +19,7 @@ from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 
+from local.alone import alone_in
 from local.catcher import catcher
 from local.defaults import kept_secret, local_settings
 from local.postgres import create_database, postgres
@@ -49,6 +49,7 @@ class Stack:
 async def stack(folder: Path, *, show: Show, any_ports: bool = False) -> AsyncIterator[Stack]:
     """Run the product on ``folder`` while the block lasts, and stop it in the reverse order.
 
+    What Temporal logs is kept in ``temporal.log`` of the folder: of its lines in normal use nobody need know.
     Ports are the usual ones where they are free, unless ``any_ports`` leaves them to the system.
     Raises Died when a process ends before it is ready, and RuntimeError when another stack uses the folder.
     """
@@ -57,13 +58,16 @@ async def stack(folder: Path, *, show: Show, any_ports: bool = False) -> AsyncIt
         return free_port(0 if any_ports else usual)
 
     async with AsyncExitStack() as opened:
-        opened.enter_context(_alone_in(folder))
+        lock = await opened.enter_async_context(alone_in(folder))
         show("stack", "PostgreSQL")
         server_url = opened.enter_context(postgres(folder / "postgres"))
         database_url = await create_database(server_url, "sodate")
         await migrate(database_url)
         show("stack", "Temporal")
-        temporal = await opened.enter_async_context(dev_server(folder, port(8233), port=port(7233), show=show))
+        log = opened.enter_context((folder / "temporal.log").open("w", encoding="utf-8", buffering=1))
+        temporal = await opened.enter_async_context(
+            dev_server(folder, port(8233), port=port(7233), show=lambda name, line: print(line, file=log), keeps=[lock.file])
+        )
         show("stack", "mail catcher")
         caught = await opened.enter_async_context(catcher(folder / "letters"))
 
@@ -83,9 +87,13 @@ async def stack(folder: Path, *, show: Show, any_ports: bool = False) -> AsyncIt
         web += ["--log-level", "warning", "--no-access-log", "--timeout-graceful-shutdown", "5"]
 
         show("stack", "worker and web app")
-        letters_child = await opened.enter_async_context(running("letters", page, show=show, environment=settings))
-        worker_child = await opened.enter_async_context(running("worker", worker, show=show, environment=settings, patience_s=30))
-        web_child = await opened.enter_async_context(running("web", web, show=show, environment=settings))
+        letters_child = await opened.enter_async_context(running("letters", page, show=show, keeps=[lock.file], environment=settings))
+        worker_child = await opened.enter_async_context(
+            running("worker", worker, show=show, keeps=[lock.file], environment=settings, patience_s=30)
+        )
+        web_child = await opened.enter_async_context(running("web", web, show=show, keeps=[lock.file], environment=settings))
+        children = (temporal.process, letters_child, worker_child, web_child)
+        lock.name_holders({child.name: child.pid for child in children})
         await answers(letters_child, lambda: _get(letters_url))
         await answers(worker_child, lambda: _works(temporal))
         await answers(web_child, lambda: _get(f"{web_url}/healthz"))
@@ -96,7 +104,7 @@ async def stack(folder: Path, *, show: Show, any_ports: bool = False) -> AsyncIt
             temporal=temporal,
             folder=folder,
             settings=settings,
-            children=(temporal.process, letters_child, worker_child, web_child),
+            children=children,
         )
 
 
@@ -111,17 +119,6 @@ def _for_shells(path: Path, settings: dict[str, str]) -> Iterator[None]:
         yield
     finally:
         path.unlink(missing_ok=True)
-
-
-@contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise RuntimeError(f"{folder} is in use: another 'make up' runs on it") from None
-        yield
 
 
 async def _get(url: str) -> None:

@@ -32,11 +32,13 @@ async def dev_server(
     port: int | None = None,
     arguments: Sequence[str] = (),
     show: Show = lambda name, line: None,
+    keeps: Sequence[int] = (),
 ) -> AsyncIterator[DevServer]:
     """Run the development server while the block lasts.
 
     With a ``folder`` its state is in ``temporal.db`` there, so that the next one on the same folder goes on where this one stopped;
-    without, in memory. Without a ``ui_port`` it has no user interface. ``arguments`` are more of ``temporal server start-dev``.
+    without, in memory. Without a ``ui_port`` it has no user interface. ``arguments`` are more of ``temporal server start-dev``;
+    ``show`` and ``keeps`` are those of ``running``.
     """
     port = port or free_port()
     command = [tool("temporal"), "server", "start-dev", "--ip", "127.0.0.1", "--port", str(port), "--log-level", "error"]
@@ -46,7 +48,7 @@ async def dev_server(
         command += ["--db-filename", str(folder / "temporal.db")]
     address = f"127.0.0.1:{port}"
     # Its file survives a kill, and now and then it takes for ever to drain.
-    async with running("temporal", [*command, *arguments], show=show, patience_s=5) as server:
+    async with running("temporal", [*command, *arguments], show=show, patience_s=5, keeps=keeps) as server:
         client = await Client.connect(address, data_converter=pydantic_data_converter, lazy=True)
 
         async def ask() -> None:

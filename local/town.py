@@ -27,7 +27,8 @@ from store.consents import Basis
 from store.database import Database
 from store.persons import Person
 from store.tasks import Answer, TaskRow
-from worker import library_of, working
+from worker import working
+from workflows.connection import library_of
 from workflows.gateway import Gateway
 from workflows.options import lead_workflow_id
 from workflows.wire import Library, data_converter

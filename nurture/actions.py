@@ -5,7 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid5
 
-from nurture.kinds import Refusal
+from nurture.kinds import Audience, Hours, Outcome, Refusal
+from nurture.profile import Values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,11 @@ class Move:
     """The campaign is over for this lead."""
     say: bool = True
     """Worth a note; plain progress is not."""
+    steps: int = 1
+    sets: Values = ()
+    """Fields that are remembered about the lead with this step."""
+    hours: Hours | None = None
+    """The half of the window in which letters go from now on."""
     at: datetime | None = None
     """When it was due, where that lies before now."""
 
@@ -45,6 +51,8 @@ class SendTouch:
     at: datetime
     seen: int
     why: str
+    by_owner: bool = False
+    """In the name of the rep who is named for the lead."""
 
     @property
     def key(self) -> UUID:
@@ -65,6 +73,34 @@ class HandOff:
     why: str
     say: str = ""
     step: str = ""
+    to: Audience = Audience.REPS
+    checklist: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    artefact: bool = False
+    named: bool = False
+    channel: str = ""
+    """Where the rep is to reach the lead, when the task is a message on another channel."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tell:
+    """Word to somebody of us. ``about`` tells it from every other notice of this enrollment."""
+
+    lead: UUID
+    enrollment: int
+    about: str
+    to: Audience
+    say: str
+    at: datetime
+    campaign: str
+    why: str
+    step: str = ""
+    fired: str = ""
+
+    @property
+    def key(self) -> UUID:
+        return uuid5(self.lead, f"tell:{self.enrollment}.{self.about}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +135,7 @@ class End:
     why: str
 
 
-Errand = SendTouch | HandOff | Escalate | EnrollElsewhere
+Errand = SendTouch | HandOff | Escalate | EnrollElsewhere | Tell
 """What is carried out in the world."""
 
 Action = Wait | Move | End | Errand

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from nurture.actions import EnrollElsewhere, Errand, Escalate, HandOff, Move, Receipt, SendTouch, Status
-from nurture.kinds import Refusal
+from nurture.actions import EnrollElsewhere, Errand, Escalate, HandOff, Move, Receipt, SendTouch, Status, Tell
+from nurture.kinds import Purpose, Refusal
+from nurture.moving import moved
 from nurture.standing import Record
 from nurture.state import Enrollment, LeadState, OpenTask
 
@@ -23,9 +24,11 @@ def after_move(state: LeadState, move: Move, now: datetime) -> LeadState:
     if move.over:
         return state.without(move.enrollment).noting(at, f"{enrollment.campaign.name}: over", move.why)
     if move.track is not None:
-        state = state.having(enrollment.entering(move.track, at))
-        return state.noting(at, f"{enrollment.campaign.name}: {enrollment.track} → {move.track}", move.why)
-    state = state.having(enrollment.passing(at))
+        return moved(state, enrollment, move.track, at, move.why)
+    ahead = enrollment
+    for _ in range(move.steps):
+        ahead = ahead.passing(at)
+    state = replace(state.having(ahead), memory=state.memory.knowing(move.sets), hours=move.hours or state.hours)
     return state.noting(at, f"{enrollment.campaign.name}: past {enrollment.step_name}", move.why) if move.say else state
 
 
@@ -44,6 +47,10 @@ def after_errand(state: LeadState, errand: Errand, receipt: Receipt, now: dateti
             return state.having(replace(enrollment, task=task))
         case EnrollElsewhere() if enrollment is not None and enrollment.here == errand.step:
             return state.having(enrollment.passing(at))
+        case Tell() if enrollment is not None and errand.fired:
+            return state.having(replace(enrollment, fired=(*enrollment.fired, errand.fired)))
+        case Tell() if enrollment is not None and enrollment.here == errand.step:
+            return state.having(enrollment.passing(at))
         case _:
             return state
 
@@ -58,14 +65,28 @@ def _after_touch(state: LeadState, enrollment: Enrollment | None, touch: SendTou
     if receipt.status is Status.SUPERSEDED or receipt.reason is Refusal.CAPPED:
         return replace(state, not_before=receipt.until) if state.seen == touch.seen else state
     if receipt.status is Status.REFUSED:
-        return replace(state, unmailable=receipt.reason).noting(at, f"'{touch.letter}' not sent", f"refused: {receipt.reason}")
+        return _refused(state, enrollment, receipt.reason).noting(at, f"'{touch.letter}' not sent", f"refused: {receipt.reason}")
     most = max((e.campaign.cap.touches for e in state.enrollments), default=0)
+    sells = enrollment is not None and enrollment.campaign.purpose(touch.letter) is Purpose.SALES
+    most_sold = max((e.campaign.sales_cap.touches for e in state.enrollments), default=0)
     state = replace(
         state,
+        touch_at=at,
         touched_at=(*state.touched_at, at)[-most:] if most else (),
+        sold_at=(*state.sold_at, at)[-most_sold:] if sells and most_sold else state.sold_at,
         unanswered=state.unanswered + 1,
         silent_since=state.silent_since or at,
     )
     if enrollment is None or enrollment.here != f"{touch.visit}.{touch.step}":
         return state
     return state.having(replace(enrollment.passing(at), touches=enrollment.touches + 1))
+
+
+def _refused(state: LeadState, enrollment: Enrollment | None, reason: Refusal | None) -> LeadState:
+    """A topic that must not be written about bars its own letters; what is wrong with the address bars them all."""
+    if state.rules < 2 or enrollment is None or reason not in (Refusal.SUPPRESSED, Refusal.NO_CONSENT):
+        return replace(state, unmailable=reason)
+    topic = enrollment.campaign.topic
+    if reason is Refusal.SUPPRESSED:
+        return replace(state, refused=state.refused | {topic})
+    return replace(state, no_consent=state.no_consent | {topic})

@@ -1,198 +1,140 @@
 """A campaign as marketing writes it: tracks of ordered steps, and rules that move a lead between tracks."""
 
 import hashlib
-from datetime import time
-from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Final, Literal, cast
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Discriminator,
     Field,
     PlainSerializer,
     PlainValidator,
     SerializationInfo,
-    Tag,
     ValidationInfo,
     field_validator,
     model_validator,
 )
 
-from nurture.kinds import Kind, Outcome
+from nurture.kinds import Depth, Kind, Purpose
+from nurture.parts import Cap, Condition, FieldName, Part, Slug, Weekday, Window
+from nurture.rule import OF_TIME, Rule, When
 from nurture.spans import Span, Unit
+from nurture.stories import Stories
+from nurture.targets import is_target
+from nurture.track import (
+    STEPS,
+    Awaited,
+    Branch,
+    Email,
+    End,
+    EnrollIn,
+    Go,
+    Late,
+    Message,
+    MessagePlan,
+    NoticePlan,
+    Notify,
+    Pause,
+    Set,
+    SetHours,
+    Share,
+    Split,
+    Step,
+    Task,
+    TaskPlan,
+    Track,
+    Until,
+    WaitFor,
+    Way,
+    name_of_step,
+)
 
-Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,47}$")]
-"""A name that is safe everywhere: in files, ids and Temporal's histories."""
-
-
-class Part(BaseModel):
-    """A piece of a campaign file: never changes, and refuses keys that it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-class Weekday(StrEnum):
-    """The days of the week, Monday first, in the order of ``date.weekday()``."""
-
-    MON = "mon"
-    TUE = "tue"
-    WED = "wed"
-    THU = "thu"
-    FRI = "fri"
-    SAT = "sat"
-    SUN = "sun"
-
-
-class Window(Part):
-    """When letters may go out, in the lead's own zone. Holidays are those of the lead's country."""
-
-    days: tuple[Weekday, ...] = (Weekday.MON, Weekday.TUE, Weekday.WED, Weekday.THU, Weekday.FRI)
-    opens: time = Field(default=time(9), alias="from")
-    closes: time = Field(default=time(17), alias="to")
-    holidays: bool = Field(default=True, description="Keep the holidays of the lead's country free.")
-    always: bool = Field(default=False, description="Day and night, every day: for machines, not for people.")
-
-    @field_validator("opens", "closes")
-    @classmethod
-    def _is_a_wall_clock(cls, moment: time) -> time:
-        if moment.tzinfo is not None or moment.microsecond:
-            raise ValueError("a window is written as hours and minutes on the lead's own clock, such as 09:00")
-        return moment
-
-    @model_validator(mode="after")
-    def _is_a_window(self) -> "Window":
-        if not self.always and self.opens >= self.closes:
-            raise ValueError(f"the window opens at {self.opens:%H:%M} and must close later, not at {self.closes:%H:%M}")
-        if not self.always and not self.days:
-            raise ValueError("a window needs at least one day")
-        return self
-
-
-class Cap(Part):
-    """At most ``touches`` letters in any ``per``, over all campaigns of the lead. 0 means no cap."""
-
-    touches: int = Field(default=2, ge=0, le=100)
-    per: Span = Span(7, Unit.DAY)
-
-
-class TaskPlan(Part):
-    """A piece of work for a sales rep. A deadline in hours counts from when the lead's window is open."""
-
-    reason: Slug
-    say: str = Field(default="", max_length=500, description="What the rep should do, in a sentence.")
-    deadline: Span = Span(2, Unit.WORKING_DAY)
-
-
-class _Step(Part):
-    name: Slug | None = Field(default=None, description="How reports call this step; needed only to tell two alike apart.")
-
-
-class Email(_Step):
-    """Send a letter, inside the window and under the cap."""
-
-    email: Slug
-
-
-class Pause(_Step):
-    """Let time pass."""
-
-    wait: Span
-
-
-class Task(_Step):
-    """Hand the lead to a rep and stay silent until the rep answers."""
-
-    task: TaskPlan
-
-
-class Go(_Step):
-    """Continue in another track."""
-
-    go: Slug
-
-
-class EnrollIn(_Step):
-    """Begin another campaign for this lead."""
-
-    enroll: Slug
-
-
-class End(_Step):
-    """This campaign is over for this lead, for the reason given."""
-
-    end: Slug
-
-
-_KEYS = {"email": Email, "wait": Pause, "task": Task, "go": Go, "enroll": EnrollIn, "end": End}
-
-
-def _kind_of_step(step: Any) -> str | None:
-    if isinstance(step, dict):
-        return next((key for key in step if key in _KEYS), None)
-    return next((key for key, kind in _KEYS.items() if isinstance(step, kind)), None)
-
-
-Step = Annotated[
-    Annotated[Email, Tag("email")]
-    | Annotated[Pause, Tag("wait")]
-    | Annotated[Task, Tag("task")]
-    | Annotated[Go, Tag("go")]
-    | Annotated[EnrollIn, Tag("enroll")]
-    | Annotated[End, Tag("end")],
-    Discriminator(
-        _kind_of_step,
-        custom_error_type="unknown_step",
-        custom_error_message="a step begins with one of email, wait, task, go, enroll, end",
-    ),
+__all__ = [
+    "STEPS",
+    "Awaited",
+    "Branch",
+    "Campaign",
+    "CampaignByRef",
+    "Cap",
+    "Condition",
+    "Email",
+    "End",
+    "EnrollIn",
+    "FieldName",
+    "FieldPlan",
+    "Form",
+    "Go",
+    "Late",
+    "Message",
+    "MessagePlan",
+    "NoticePlan",
+    "Notify",
+    "Part",
+    "Pause",
+    "Rule",
+    "Scoring",
+    "Set",
+    "SetHours",
+    "Share",
+    "Slug",
+    "Split",
+    "Step",
+    "Task",
+    "TaskPlan",
+    "Track",
+    "Until",
+    "WaitFor",
+    "Way",
+    "Weekday",
+    "When",
+    "Window",
+    "name_of_step",
 ]
 
 
-class Track(Part):
-    """Ordered steps that belong to a stage of the customer. After the last step the lead rests here until a rule moves it."""
+class Scoring(Part):
+    """Points for what a lead does. A content may be worth more or less than its kind."""
 
-    stage: str = ""
-    steps: tuple[Step, ...] = ()
-
-
-class When(Part):
-    """What sets a rule off: something that happened, silence, too many touches, or a contract that nears its end."""
-
-    engagement: Kind | None = None
-    content: Slug | None = Field(default=None, description="Only for this content (with engagement: downloaded or visited).")
-    outcome: Outcome | None = Field(default=None, description="A rep's answer to a task.")
-    silence: Span | None = Field(default=None, description="Time since the first letter that was not answered.")
-    touches: int | None = Field(
-        default=None, ge=1, description="Letters without an answer; alone: letters in this campaign without its goal."
+    points: dict[str, Annotated[int, Field(ge=-100, le=100)]] = Field(
+        default={
+            "downloaded": 1,
+            "visited": 1,
+            "clicked": 1,
+            "subscribed": 2,
+            "followed": 1,
+            "attended": 3,
+            "replied": 5,
+            "trial_started": 8,
+            "quote_requested": 10,
+            "demo_requested": 10,
+            "meeting_booked": 10,
+            "budgeted": 10,
+        },
+        description="By engagement, or by engagement and content: downloaded:pricing_guide.",
     )
-    contract_ends_in: Span | None = Field(default=None, description="Time left until the customer's contract ends.")
+    recent: Span = Field(default=Span(30, Unit.DAY), description="How far back points count as recent.")
 
-    @model_validator(mode="before")
-    @classmethod
-    def _word(cls, value: Any) -> Any:
-        return {"engagement": value} if isinstance(value, str) else value
-
-    @model_validator(mode="after")
-    def _one_trigger(self) -> "When":
-        set_off_by = [name for name in ("engagement", "outcome", "silence", "contract_ends_in") if getattr(self, name) is not None]
-        if len(set_off_by) > 1 or not (set_off_by or self.touches):
-            raise ValueError("a rule needs exactly one of engagement, outcome, silence, touches or contract_ends_in")
-        if self.touches and set_off_by not in ([], ["silence"]):
-            raise ValueError("touches goes alone or with silence")
-        if self.content and self.engagement not in (Kind.DOWNLOADED, Kind.VISITED):
-            raise ValueError("content goes with engagement: downloaded or visited")
-        return self
+    def worth(self, kind: Kind, content: str) -> int:
+        """The points of something that a lead did."""
+        return self.points.get(f"{kind}:{content}", self.points.get(kind, 0))
 
 
-class Rule(Part):
-    """Moves a lead to another track, from wherever it is or only from the tracks named."""
+_KEPT: Final = {"kept": True}
+"""Said while an edition is read that was right when it was started."""
 
-    name: Slug
-    when: When
-    within: tuple[Slug, ...] = Field(default=(), alias="in", description="Only while in one of these tracks; anywhere when left out.")
-    condition: str | None = Field(default=None, alias="if", description="A condition on the lead's facts.", max_length=500)
-    go: Slug
+
+SENT_BY_FORM: Final = (
+    Kind.DOWNLOADED,
+    Kind.DEMO_REQUESTED,
+    Kind.ATTENDED,
+    Kind.SUBSCRIBED,
+    Kind.QUOTE_REQUESTED,
+    Kind.TRIAL_STARTED,
+    Kind.MEETING_BOOKED,
+)
+"""What a visitor can do by a form."""
+
+_ABOUT_SOMETHING: Final = (Kind.DOWNLOADED, Kind.ATTENDED)
+"""Those of them that are always about a content."""
 
 
 class Form(Part):
@@ -203,13 +145,25 @@ class Form(Part):
     consent: str = Field(default="", max_length=500, description="The text beside the tick box, kept as proof.")
     thanks: str = Field(default="", max_length=500, description="Where a browser goes afterwards; a page of our own when left out.")
 
+    @field_validator("thanks")
+    @classmethod
+    def _leads_somewhere(cls, thanks: str, info: ValidationInfo) -> str:
+        # An edition that was kept before this was asked is still read; the site passes over what it says.
+        if thanks and info.context is not _KEPT and not is_target(thanks):
+            raise ValueError(f"'{thanks}' is no page to go to; write a path of this site, like '/thanks', or an https address")
+        return thanks
+
     @model_validator(mode="after")
     def _can_be_sent(self) -> "Form":
-        if self.engagement not in (Kind.DOWNLOADED, Kind.DEMO_REQUESTED):
-            raise ValueError("a form's engagement is downloaded or demo_requested")
-        if self.engagement is Kind.DOWNLOADED and not self.contents:
-            raise ValueError("a download form needs contents")
+        if self.engagement not in SENT_BY_FORM:
+            raise ValueError(f"a form's engagement is one of {', '.join(SENT_BY_FORM)}")
+        if self.engagement in _ABOUT_SOMETHING and not self.contents:
+            raise ValueError(f"a form whose engagement is {self.engagement} needs contents")
         return self
+
+
+FieldPlan = Annotated[tuple[Slug, ...], Field(min_length=1)] | Literal["number", "yes_no", "date"]
+"""The choices of a field, or what else it holds."""
 
 
 class Campaign(Part):
@@ -222,9 +176,33 @@ class Campaign(Part):
     horizon: Span = Span(730, Unit.DAY)
     window: Window = Window()
     cap: Cap = Cap()
+    sales_cap: Cap = Field(default=Cap(touches=0), description="A cap of their own for letters whose purpose is sales.")
+    least: Span | None = Field(default=None, description="Nobody is left without a touch for longer: then a rep is told.")
+    again: Literal["never", "at once"] | Span = Field(
+        default="never",
+        description="When a lead that this campaign is over for may be enrolled again: never, at once, or after so long, like '180 days'.",
+    )
+    priority: int = Field(default=0, ge=-100, le=100, description="Of two campaigns of one lead the higher goes first.")
+    stages: str = Field(default="btob", description="The stage model: a preset by name.")
+    focus: Literal["all", "new_customers", "existing_customers"] = Field(
+        default="all", description="In stages outside the focus leads get no letters, so that few people do the rest well."
+    )
+    off: tuple[Slug, ...] = Field(default=(), description="More stages in which leads get no letters.")
+    fields: dict[FieldName, FieldPlan] = Field(default={}, description="What is remembered about a lead beside its profile.")
+    contents: dict[Slug, Depth] = Field(default={}, description="How deep each content is: top, middle or bottom.")
+    purposes: dict[Slug, Purpose] = Field(default={}, description="What each letter is for; help where nothing is said.")
+    scoring: Scoring = Scoring()
+    stories: Stories = Field(default=Stories(), description="Stories that are watched for; written out as tracks, rules and fields.")
     forms: dict[Slug, Form] = {}
     tracks: dict[Slug, Track]
     rules: tuple[Rule, ...] = ()
+
+    @field_validator("stories")
+    @classmethod
+    def _are_written_out(cls, stories: Stories) -> Stories:
+        if stories != Stories():
+            raise ValueError("stories are written out before a campaign is made of a file")
+        return stories
 
     @property
     def name(self) -> str:
@@ -238,7 +216,11 @@ class Campaign(Part):
     @cached_property
     def time_rules(self) -> tuple[Rule, ...]:
         """The rules that time sets off, rather than something that happens."""
-        return tuple(rule for rule in self.rules if rule.when.engagement is None and rule.when.outcome is None)
+        return tuple(rule for rule in self.rules if any(getattr(rule.when, name) is not None for name in OF_TIME))
+
+    def purpose(self, letter: str) -> Purpose:
+        """What a letter is for."""
+        return self.purposes.get(letter, Purpose.HELP)
 
     def to_json(self) -> str:
         """Every value written out, defaults too, so that a default that changes later changes no run under way."""
@@ -247,7 +229,7 @@ class Campaign(Part):
     @classmethod
     def restore(cls, ref: str, snapshot: str) -> "Campaign":
         """Read what ``to_json`` wrote, under the ref that it was kept by."""
-        campaign = cls.model_validate_json(snapshot)
+        campaign = cls.model_validate_json(snapshot, context=_KEPT)
         campaign.__dict__["ref"] = ref
         return campaign
 
@@ -255,20 +237,6 @@ class Campaign(Part):
     def letters(self) -> list[str]:
         """Every letter that a lead could get, in the order of the file."""
         return list(dict.fromkeys(step.email for track in self.tracks.values() for step in track.steps if isinstance(step, Email)))
-
-
-def name_of_step(track: Track, index: int) -> str:
-    """How a step is called in keys and reports: its name, its letter or its reason, else its kind and place."""
-    step = track.steps[index]
-    match step:
-        case _ if step.name:
-            return step.name
-        case Email():
-            return step.email
-        case Task():
-            return step.task.reason
-        case _:
-            return f"{_kind_of_step(step)}-{index + 1}"
 
 
 def _to_ref(campaign: Campaign, info: SerializationInfo) -> str:

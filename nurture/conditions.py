@@ -1,4 +1,4 @@
-"""Conditions of rules: what a campaign may ask about a lead, in one line of Jinja that is checked before anything starts.
+"""Conditions: what a campaign may ask about a lead, in one line of Jinja that is checked before anything starts.
 
 A condition compares facts, and that is all: no call, no filter, nothing to look into. So it gives the same answer on every replay.
 """
@@ -6,7 +6,6 @@ A condition compares facts, and that is all: no call, no filter, nothing to look
 import re
 from collections.abc import Collection, Mapping
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Final
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
@@ -14,32 +13,17 @@ from jinja2.environment import TemplateExpression
 from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from nurture.kinds import Fit
 from nurture.problems import did_you_mean
-from nurture.stages import STAGES
+from nurture.vocabulary import FACTS, FieldPlan, Known
 
-FACTS: Final[Mapping[str, type]] = MappingProxyType(
-    {
-        "stage": str,
-        "track": str,
-        "country": str,
-        "language": str,
-        "fit": str,
-        "segment": str,
-        "touches": int,
-        "unanswered": int,
-        "days_since_enrolled": int,
-        "is_customer": bool,
-        "days_to_contract_end": int,
-    }
-)
-"""Every fact of a lead that a condition may ask for, and its type."""
+__all__ = ["FACTS", "check", "faults_in", "holds"]
 
 _LONGEST: Final = 500
 _DEEPEST: Final = 64
 _MOST_BRACKETS: Final = 20
 _LIKE: Final = "write it like touches >= 3 and language == 'ja'"
-_WORDS: Final = {str: "a text", int: "a number", bool: "a yes or no", list: "a list"}
+_UNCLEAR: Final = object
+_WORDS: Final = {str: "a text", int: "a number", bool: "a yes or no", list: "a list", _UNCLEAR: "not known"}
 _SLIPS: Final = (
     (re.compile(r"(?<![=!<>])=(?!=)"), "compare with =="),
     (re.compile(r"&|\bAND\b"), "write 'and' between two comparisons"),
@@ -72,21 +56,25 @@ def holds(condition: str, facts: Mapping[str, object]) -> bool:
     return bool(_compiled(condition)(facts))
 
 
-def check(condition: str, tracks: Collection[str] = ()) -> str | None:
-    """What is wrong with ``condition``, and the fix; None when it is right. With ``tracks``, names of tracks are checked too."""
-    wrong = fault_in(condition, tracks)
-    return "; ".join(filter(None, wrong)) if wrong else None
+def check(condition: str, tracks: Collection[str] = (), fields: Mapping[str, FieldPlan] | None = None) -> str | None:
+    """What is wrong with ``condition``, a line for each fault with its fix; None when it is right.
+
+    With ``tracks``, names of tracks are checked too; ``fields`` are the campaign's own.
+    """
+    wrong = faults_in(condition, Known(tracks=tracks, fields=fields or {}))
+    return "\n".join("; ".join(filter(None, fault)) for fault in wrong) or None
 
 
-def fault_in(condition: str, tracks: Collection[str] = ()) -> tuple[str, str] | None:
-    """As ``check``, with what is wrong and the fix apart."""
+def faults_in(condition: str, known: Known) -> list[tuple[str, str]]:
+    """Everything that is wrong with ``condition`` in its campaign: what, and the fix."""
+    reading = _Reading(known)
     try:
-        if _type_of(_parsed(condition), tracks, depth=0) is not bool:
+        if reading.type_of(_parsed(condition), depth=0) not in (bool, _UNCLEAR):
             raise _Wrong(f"{_shown(condition)} is not a yes or no", f"compare it with something: {_LIKE}")
     except _Wrong as wrong:
         what, fix = wrong.args
-        return what, fix
-    return None
+        reading.faults.append((what, fix))
+    return list(dict.fromkeys(reading.faults))
 
 
 @lru_cache(maxsize=4096)
@@ -117,75 +105,75 @@ def _parsed(condition: str) -> nodes.Expr:
     return expression
 
 
-def _type_of(node: nodes.Node, tracks: Collection[str], depth: int) -> type:
-    """The type of what ``node`` gives. Raises _Wrong for all that is not a comparison of facts."""
-    if depth > _DEEPEST:
-        raise _Wrong("the condition is nested too deeply", "make it simpler, or make two rules of it")
-    match node:
-        case nodes.Const(value=str() | bool() | int() | float() as value):
-            return int if isinstance(value, float) else type(value)
-        case nodes.Name(name=name):
-            if name not in FACTS:
-                raise _Wrong(f"'{name}' is not a fact of a lead", did_you_mean(name, FACTS, "the facts are"))
-            return FACTS[name]
-        case nodes.And(left=left, right=right) | nodes.Or(left=left, right=right):
-            return _all(bool, (left, right), tracks, depth)
-        case nodes.Not(node=inner):
-            return _all(bool, (inner,), tracks, depth)
-        case nodes.Add(left=left, right=right) | nodes.Sub(left=left, right=right):
-            return _all(int, (left, right), tracks, depth)
-        case nodes.Neg(node=inner):
-            return _all(int, (inner,), tracks, depth)
-        case nodes.List(items=items) | nodes.Tuple(items=items):
-            for item in items:
-                _type_of(item, tracks, depth + 1)
-            return list
-        case nodes.Compare(expr=left, ops=ops):
-            for operand in ops:
-                _compared(left, operand, tracks, depth + 1)
-                left = operand.expr
-            return bool
-        case _:
-            raise _Wrong(_REFUSED.get(type(node), f"a condition only compares, it has no {type(node).__name__.lower()}"), _LIKE)
+class _Reading:
+    """Goes through a condition and notes the words that are wrong. Raises _Wrong for what is not a comparison of facts."""
 
+    def __init__(self, known: Known) -> None:
+        self.faults: list[tuple[str, str]] = []
+        self._known = known
 
-def _all(wanted: type, parts: tuple[nodes.Node, ...], tracks: Collection[str], depth: int) -> type:
-    for part in parts:
-        found = _type_of(part, tracks, depth + 1)
-        if found is not wanted:
-            raise _Wrong(f"{_said(part)} is {_WORDS[found]} where {_WORDS[wanted]} belongs", _LIKE)
-    return wanted
+    def type_of(self, node: nodes.Node, depth: int) -> type:
+        """The type of what ``node`` gives; ``object`` where that is unclear because a word is wrong."""
+        if depth > _DEEPEST:
+            raise _Wrong("the condition is nested too deeply", "make it simpler, or make two rules of it")
+        match node:
+            case nodes.Const(value=str() | bool() | int() | float() as value):
+                return int if isinstance(value, float) else type(value)
+            case nodes.Name(name=name):
+                return self._known.type_of(name) or self._unknown(name)
+            case nodes.And(left=left, right=right) | nodes.Or(left=left, right=right):
+                return self._all(bool, (left, right), depth)
+            case nodes.Not(node=inner):
+                return self._all(bool, (inner,), depth)
+            case nodes.Add(left=left, right=right) | nodes.Sub(left=left, right=right):
+                return self._all(int, (left, right), depth)
+            case nodes.Neg(node=inner):
+                return self._all(int, (inner,), depth)
+            case nodes.List(items=items) | nodes.Tuple(items=items):
+                for item in items:
+                    self.type_of(item, depth + 1)
+                return list
+            case nodes.Compare(expr=left, ops=ops):
+                for operand in ops:
+                    self._compared(left, operand, depth + 1)
+                    left = operand.expr
+                return bool
+            case _:
+                raise _Wrong(_REFUSED.get(type(node), f"a condition only compares, it has no {type(node).__name__.lower()}"), _LIKE)
 
+    def _unknown(self, name: str) -> type:
+        if name in self._known.fields:
+            fault = f"'{name}' is a date, and a condition compares none", f"use 'when: {{date: {name}}}' or 'wait: {{until: {name}}}'"
+        else:
+            fault = f"'{name}' is not a fact of a lead", did_you_mean(name, self._known.words(), "the facts are")
+        self.faults.append(fault)
+        return _UNCLEAR
 
-def _compared(left: nodes.Expr, operand: nodes.Operand, tracks: Collection[str], depth: int) -> None:
-    right = operand.expr
-    types = _type_of(left, tracks, depth), _type_of(right, tracks, depth)
-    if operand.op in ("in", "notin"):
-        if not isinstance(right, nodes.List | nodes.Tuple) or types[0] is list:
-            raise _Wrong(f"'in' needs a list after it, not {_said(right)}", "write it like language in ['ja', 'en']")
-        others = right.items
-    else:
-        others = [right]
-        if operand.op not in ("eq", "ne") and types != (int, int):
-            raise _Wrong(f"only numbers are more or less than another, not {_said(left)} and {_said(right)}", "use ==, != or in")
-    for other in others:
-        found = _type_of(other, tracks, depth)
-        if found is not types[0] or found is list:
-            raise _Wrong(f"{_said(left)} is {_WORDS[types[0]]} and {_said(other)} is {_WORDS[found]}", "compare like with like")
-        for fact, value in ((left, other), (other, left)):
-            if isinstance(fact, nodes.Name) and isinstance(value, nodes.Const) and found is str:
-                _is_possible(fact.name, value.value, tracks)
+    def _all(self, wanted: type, parts: tuple[nodes.Node, ...], depth: int) -> type:
+        for part in parts:
+            found = self.type_of(part, depth + 1)
+            if found not in (wanted, _UNCLEAR):
+                raise _Wrong(f"{_said(part)} is {_WORDS[found]} where {_WORDS[wanted]} belongs", _LIKE)
+        return wanted
 
-
-def _is_possible(fact: str, value: str, tracks: Collection[str]) -> None:
-    """A comparison that can never be true is a slip of the pen: refuse it."""
-    choices: Collection[str] = {"stage": STAGES, "fit": tuple(Fit), "track": tracks}.get(fact, ())
-    if choices and value not in choices:
-        raise _Wrong(f"'{value}' is not a {fact}", did_you_mean(value, choices, f"a {fact} is one of"))
-    if fact == "country" and value and not re.fullmatch("[A-Z]{2}", value):
-        raise _Wrong(f"'{value}' is not a country", "write its two capital letters, like 'JP' or 'US'")
-    if fact == "language" and value and not re.fullmatch("[a-z]{2}", value):
-        raise _Wrong(f"'{value}' is not a language", "write its two small letters, like 'ja' or 'en'")
+    def _compared(self, left: nodes.Expr, operand: nodes.Operand, depth: int) -> None:
+        right = operand.expr
+        types = self.type_of(left, depth), self.type_of(right, depth)
+        if operand.op in ("in", "notin"):
+            if not isinstance(right, nodes.List | nodes.Tuple) or types[0] is list:
+                raise _Wrong(f"'in' needs a list after it, not {_said(right)}", "write it like language in ['ja', 'en']")
+            others = right.items
+        else:
+            others = [right]
+            if operand.op not in ("eq", "ne") and not {*types} <= {int, _UNCLEAR}:
+                raise _Wrong(f"only numbers are more or less than another, not {_said(left)} and {_said(right)}", "use ==, != or in")
+        for other in others:
+            found = self.type_of(other, depth)
+            if list in (found, types[0]) or (found is not types[0] and _UNCLEAR not in (found, types[0])):
+                raise _Wrong(f"{_said(left)} is {_WORDS[types[0]]} and {_said(other)} is {_WORDS[found]}", "compare like with like")
+            for fact, value in ((left, other), (other, left)):
+                if isinstance(fact, nodes.Name) and isinstance(value, nodes.Const) and found is types[0] is str:
+                    self.faults += filter(None, [self._known.fault_in(fact.name, value.value)])
 
 
 def _slip(condition: str) -> str:

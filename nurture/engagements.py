@@ -6,6 +6,7 @@ Names, addresses and free text stay in that row.
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from pydantic import Field, SerializerFunctionWrapHandler, WrapSerializer
 
 from nurture.campaign import CampaignByRef
 from nurture.kinds import Kind, Outcome
-from nurture.profile import Contract, Profile
+from nurture.profile import Contract, Profile, Values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,13 +104,17 @@ class Bounced(Happened):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskCompleted(Happened):
-    """A rep answered. ``until`` belongs to not_now, ``contract`` to won, ``other_lead`` to other_contact."""
+    """A rep answered. ``until`` belongs to not_now, ``contract`` to won, ``other_lead`` to other_contact.
+
+    ``learned`` are the fields that the task asked for.
+    """
 
     task: UUID
     outcome: Outcome
     until: date | None = None
     contract: Contract | None = None
     other_lead: UUID | None = None
+    learned: Values = ()
     kind: Literal[Kind.TASK_COMPLETED] = Kind.TASK_COMPLETED
 
 
@@ -134,6 +139,115 @@ class Released(Happened):
     kind: Literal[Kind.RELEASED] = Kind.RELEASED
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acted(Happened):
+    """Something that the lead did, with what or about what. ``medium`` is where: the same content counts once, wherever it is placed."""
+
+    by_lead = True
+    kind: Literal[
+        Kind.SUBSCRIBED,
+        Kind.FOLLOWED,
+        Kind.ATTENDED,
+        Kind.QUOTE_REQUESTED,
+        Kind.TRIAL_STARTED,
+        Kind.MEETING_BOOKED,
+        Kind.BUDGETED,
+        Kind.VENDOR_SELECTED,
+        Kind.PRAISED,
+        Kind.REFERRED,
+    ]
+    content: str = ""
+    medium: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed(Happened):
+    """Something that we did or saw, which is no answer of the lead's."""
+
+    kind: Literal[Kind.DEAL_OPENED, Kind.PROPOSAL_SENT, Kind.CALL_UNANSWERED, Kind.USAGE_FELL, Kind.USAGE_RECOVERED, Kind.MILESTONE_REACHED]
+    content: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rated(Happened):
+    """How satisfied a customer is, from 0 to 10."""
+
+    by_lead = True
+    rating: int
+    kind: Literal[Kind.RATED] = Kind.RATED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permitted(Happened):
+    """The lead says whether we may remind it now and then, and after how many days. What it was shown is kept in the store."""
+
+    by_lead = True
+    allowed: bool
+    every_days: int = 0
+    kind: Literal[Kind.PERMITTED] = Kind.PERMITTED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueOpened(Happened):
+    """Something does not work for the lead, or it complains: nothing is sold to it until that is settled."""
+
+    by_lead = True
+    issue: UUID
+    complaint: bool = False
+    kind: Literal[Kind.ISSUE_OPENED] = Kind.ISSUE_OPENED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueClosed(Happened):
+    issue: UUID
+    kind: Literal[Kind.ISSUE_CLOSED] = Kind.ISSUE_CLOSED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactsLearned(Happened):
+    """Fields of the lead, from a form, a rep or another system: choices, numbers, dates, yes or no."""
+
+    learned: Values
+    kind: Literal[Kind.FACTS_LEARNED] = Kind.FACTS_LEARNED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColleagueActed(Happened):
+    """Another lead of the same account did something. ``outcome`` says what a rep answered about it."""
+
+    colleague: UUID
+    what: Kind
+    outcome: Outcome | None = None
+    kind: Literal[Kind.COLLEAGUE_ACTED] = Kind.COLLEAGUE_ACTED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redirected(Happened):
+    """A human leads one enrollment elsewhere: into another track, or with no letter before a moment. Who and why is kept in the store."""
+
+    enrollment: int
+    track: str = ""
+    not_before: datetime | None = None
+    kind: Literal[Kind.REDIRECTED] = Kind.REDIRECTED
+
+
+class Course(StrEnum):
+    """What becomes of a lead under way when its campaign changes."""
+
+    MIGRATE = "migrate"
+    RESTART = "restart"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionChanged(Happened):
+    """An enrollment goes on in another edition of its campaign: where it is, by the names of its steps, or from the start."""
+
+    enrollment: int
+    campaign: CampaignByRef
+    course: Course = Course.MIGRATE
+    kind: Literal[Kind.EDITION_CHANGED] = Kind.EDITION_CHANGED
+
+
 def _keep_the_kind(engagement: Any, write: SerializerFunctionWrapHandler) -> Any:
     """Say the kind even where fields that have their default are left out."""
     return {"kind": engagement.kind, **write(engagement)}
@@ -153,7 +267,17 @@ Engagement = Annotated[
     | TaskCompleted
     | ContractChanged
     | Held
-    | Released,
+    | Released
+    | Acted
+    | Observed
+    | Rated
+    | Permitted
+    | IssueOpened
+    | IssueClosed
+    | FactsLearned
+    | ColleagueActed
+    | EditionChanged
+    | Redirected,
     Field(discriminator="kind"),
     WrapSerializer(_keep_the_kind),
 ]

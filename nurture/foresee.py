@@ -32,7 +32,7 @@ def standing_of(state: LeadState, action: Wait | End | Errand, now: datetime) ->
 
 def record_of(state: LeadState, standing: Standing) -> Record:
     """What to write down now."""
-    return Record(no=state.records + 1, standing=standing, notes=state.notes)
+    return Record(no=state.records + 1, standing=standing, notes=state.notes, seen=state.seen)
 
 
 def foresee(state: LeadState, errand: Errand, now: datetime) -> Standing:

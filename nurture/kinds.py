@@ -20,6 +20,32 @@ class Kind(StrEnum):
     CONTRACT_CHANGED = "contract_changed"
     HELD = "held"
     RELEASED = "released"
+    # What the lead does.
+    SUBSCRIBED = "subscribed"
+    FOLLOWED = "followed"
+    ATTENDED = "attended"
+    QUOTE_REQUESTED = "quote_requested"
+    TRIAL_STARTED = "trial_started"
+    MEETING_BOOKED = "meeting_booked"
+    BUDGETED = "budgeted"
+    VENDOR_SELECTED = "vendor_selected"
+    PRAISED = "praised"
+    REFERRED = "referred"
+    RATED = "rated"
+    PERMITTED = "permitted"
+    # What we did, or what somebody saw of the lead.
+    DEAL_OPENED = "deal_opened"
+    PROPOSAL_SENT = "proposal_sent"
+    CALL_UNANSWERED = "call_unanswered"
+    USAGE_FELL = "usage_fell"
+    USAGE_RECOVERED = "usage_recovered"
+    MILESTONE_REACHED = "milestone_reached"
+    ISSUE_OPENED = "issue_opened"
+    ISSUE_CLOSED = "issue_closed"
+    FACTS_LEARNED = "facts_learned"
+    COLLEAGUE_ACTED = "colleague_acted"
+    EDITION_CHANGED = "edition_changed"
+    REDIRECTED = "redirected"
 
 
 class Outcome(StrEnum):
@@ -31,6 +57,51 @@ class Outcome(StrEnum):
     LOST = "lost"
     BAD_FIT = "bad_fit"
     OTHER_CONTACT = "other_contact"
+    NO_ANSWER = "no_answer"
+    MEETING_SET = "meeting_set"
+    DECLINED = "declined"
+    OTHER_PROJECT = "other_project"
+    DONE = "done"
+
+
+class Depth(StrEnum):
+    """How far into buying a content leads: top is about the problem, middle about solving it, bottom about us."""
+
+    TOP = "top"
+    MIDDLE = "middle"
+    BOTTOM = "bottom"
+
+
+class Purpose(StrEnum):
+    """What a letter is for. Sales letters wait while an issue is open, and have a cap of their own."""
+
+    HELP = "help"
+    OBJECTION = "objection"
+    BENEFIT = "benefit"
+    CHECK_IN = "check_in"
+    INVITATION = "invitation"
+    UPDATE = "update"
+    ONBOARDING = "onboarding"
+    REWARD = "reward"
+    SALES = "sales"
+
+
+class Hours(StrEnum):
+    """The half of the window in which a lead's letters go."""
+
+    ANY = "any"
+    EARLY = "early"
+    LATE = "late"
+
+
+class Audience(StrEnum):
+    """Who is told or asked. The owner is the rep who is named for the lead, or else the reps; the last two are teams beside them."""
+
+    REPS = "reps"
+    OWNER = "owner"
+    LEADER = "leader"
+    SERVICE = "service"
+    MARKETING = "marketing"
 
 
 class Fit(StrEnum):

@@ -9,6 +9,7 @@ from nurture.plan_check import faults_of_plan
 from nurture.problems import CampaignError, Problem
 from nurture.schema import campaign_schema
 from nurture.source import read_source
+from nurture.telling import told
 from nurture.wording import faults_of, without_wrong_hours
 
 __all__ = ["CampaignError", "Problem", "campaign_schema", "read_campaign"]
@@ -17,7 +18,9 @@ __all__ = ["CampaignError", "Problem", "campaign_schema", "read_campaign"]
 def read_campaign(text: str, file: str) -> Campaign:
     """Read the text of a campaign file; ``file`` is how problems call it. Raises CampaignError."""
     source = read_source(text, file)
-    data, faults = without_wrong_hours(source.data)
+    read, faults = without_wrong_hours(source.data)
+    whole = told(read)
+    data, faults = whole.data, [*faults, *whole.faults]
     campaign = None
     try:
         # As strict JSON, so that '9' is no time of day and 'yes' is no number; and only keys as they are documented.
@@ -26,10 +29,10 @@ def read_campaign(text: str, file: str) -> Campaign:
         faults += faults_of(wrong, data)
     plan_faults = list(faults_of_plan(data, whole=not faults and not source.problems))
     # Where both found something, what the plan says is nearer to what was meant.
-    told = {fault.path for fault in plan_faults}
+    said = {fault.path for fault in plan_faults}
     problems = [*source.problems]
-    for fault in (*(fault for fault in faults if fault.path not in told), *plan_faults):
-        problems.append(Problem(file=file, line=source.line_of(fault.path), what=fault.what, fix=fault.fix))
+    for fault in (*(fault for fault in faults if fault.path not in said), *plan_faults):
+        problems.append(Problem(file=file, line=source.line_of(whole.place(fault.path)), what=fault.what, fix=fault.fix))
     if campaign is None or problems:
         raise CampaignError(problems)
     return campaign

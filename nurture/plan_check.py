@@ -1,74 +1,95 @@
-"""Checks the ways through a campaign: names that do not exist, tracks that nobody reaches, circles without time, customers forgotten."""
+"""Checks a campaign as a whole: its names, its ways, and the values that belong together."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from nurture.conditions import fault_in
-from nurture.kinds import Outcome
-from nurture.outline import Outline, Stop, Turn, outline
+from nurture.conditions import faults_in
+from nurture.outline import Outline, outline
 from nurture.problems import Fault, Path, did_you_mean
-from nurture.spans import Span, Unit
-from nurture.stages import STAGES
-from nurture.wording import SPANS
+from nurture.span_check import faults_of_spans
+from nurture.stages import STAGE_SETS, purchase_of, selling_begins
+from nurture.stops import listed, mapped, word
+from nurture.value_check import faults_of_values
+from nurture.way_check import faults_of_ways
 
-_TAKES_TIME: Final = ("wait", "task")
-"""A letter is not among them: for a lead who refused, or whose address bounced, it is passed over at once."""
+_MOST: Final = {"tracks": 200, "rules": 200, "fields": 60}
+_MOST_STEPS: Final = 100
 
 
 def faults_of_plan(data: Mapping[str, Any], *, whole: bool) -> Iterator[Fault]:
-    """What is wrong with the ways through the campaign in ``data``.
+    """What is wrong with the campaign in ``data`` as a whole.
 
-    Without ``whole`` there are parts that could not be made out. Then nothing is said to be absent: it might be in them.
+    Without ``whole`` there are parts that could not be made out. Then nothing is said to be absent: it might be in them. A campaign that is
+    too large is not looked at further.
     """
     plan = outline(data)
+    if too_large := [*_too_large(data, plan)]:
+        yield from too_large
+        return
     yield from _unknown_tracks(plan)
-    yield from _unknown_stages(plan)
+    yield from _unknown_stages(data, plan)
+    yield from _letters_too_early(data, plan)
     yield from _wrong_conditions(plan)
-    yield from _wrong_spans(data, ())
+    yield from faults_of_spans(data)
     yield from _same_names(plan)
-    yield from _steps_after_the_end(plan)
-    yield from _circles_without_time(plan)
-    yield from _rules_behind_others(plan)
-    if whole:
-        yield from _tracks_never_reached(plan)
-        yield from _customers_forgotten(plan)
+    yield from faults_of_values(data, plan, whole=whole)
+    yield from faults_of_ways(plan, whole=whole)
+
+
+def _too_large(data: Mapping[str, Any], plan: Outline) -> Iterator[Fault]:
+    for key, most in _MOST.items():
+        if len(found := mapped(data.get(key)) or listed(data.get(key))) > most:
+            yield Fault(path=(key,), what=f"there are {len(found)} {key}", fix=f"{most} at most: make two campaigns of it")
+    for track, stops in plan.tracks.items():
+        if len(stops) > _MOST_STEPS:
+            fix = f"{_MOST_STEPS} at most: make two tracks of it"
+            yield Fault(path=("tracks", track, "steps"), what=f"track '{track}' has {len(stops)} steps", fix=fix)
 
 
 def _unknown_tracks(plan: Outline) -> Iterator[Fault]:
-    for path, word in plan.mentions():
-        if word and word not in plan.tracks:
-            yield Fault(path=path, what=f"there is no track '{word}'", fix=did_you_mean(word, plan.tracks, "the tracks are"))
+    for path, track in plan.mentions():
+        if track and track not in plan.tracks:
+            yield Fault(path=path, what=f"there is no track '{track}'", fix=did_you_mean(track, plan.tracks, "the tracks are"))
 
 
-def _unknown_stages(plan: Outline) -> Iterator[Fault]:
-    for track, stage in plan.stages.items():
-        if stage and stage not in STAGES:
-            fix = did_you_mean(stage, STAGES, "a stage is one of")
-            yield Fault(path=("tracks", track, "stage"), what=f"'{stage}' is not a stage", fix=fix)
+def _unknown_stages(data: Mapping[str, Any], plan: Outline) -> Iterator[Fault]:
+    if plan.model not in STAGE_SETS:
+        if plan.model:
+            fix = did_you_mean(plan.model, STAGE_SETS, "they are")
+            yield Fault(path=("stages",), what=f"there is no model of stages '{plan.model}'", fix=fix)
+        return
+    stages = STAGE_SETS[plan.model]
+    named: list[tuple[Path, str]] = [(("tracks", track, "stage"), stage) for track, stage in plan.stages.items()]
+    named += [((*rule.path, "when", "reaches"), word(rule.when.get("reaches"))) for rule in plan.rules]
+    named += [(("off", place), word(stage)) for place, stage in enumerate(listed(data.get("off")))]
+    for path, stage in named:
+        if stage and stage not in stages:
+            yield Fault(path=path, what=f"'{stage}' is not a stage", fix=did_you_mean(stage, stages, "a stage is one of"))
+
+
+def _letters_too_early(data: Mapping[str, Any], plan: Outline) -> Iterator[Fault]:
+    """Nothing is sold to those who still learn, and nobody is welcomed who has not bought (S2-60)."""
+    if plan.model not in STAGE_SETS:
+        return
+    stages, purposes = STAGE_SETS[plan.model], mapped(data.get("purposes"))
+    begins = {"sales": ("selling", selling_begins(plan.model)), "onboarding": ("onboarding", purchase_of(plan.model))}
+    for track, stop in plan.stops():
+        stage, purpose = plan.stages[track], word(purposes.get(word(stop.value))) if stop.kind == "email" else ""
+        if purpose not in begins:
+            continue
+        what, first = begins[purpose]
+        said = f"the purpose of '{stop.value}' is {purpose}, and track '{track}'"
+        if not stage:
+            fix = f"say the stage of the track: {what} begins in stage '{first}'"
+            yield Fault(path=("tracks", track), what=f"{said} names no stage", fix=fix)
+        elif stage in stages and stages.index(stage) < stages.index(first):
+            fix = f"{what} begins in stage '{first}': take the letter out here, or see if its purpose is right"
+            yield Fault(path=stop.path, what=f"{said} is for stage '{stage}'", fix=fix)
 
 
 def _wrong_conditions(plan: Outline) -> Iterator[Fault]:
-    for rule in plan.rules:
-        if rule.condition is not None and (wrong := fault_in(rule.condition, plan.tracks)):
-            yield Fault(path=(*rule.path, "if"), what=wrong[0], fix=wrong[1])
-
-
-def _wrong_spans(part: Any, path: Path) -> Iterator[Fault]:
-    """Nothing lasts no time at all, and the end of a contract is a date, so that only days and weeks can be counted back from it."""
-    for key, value in part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ():
-        if key not in SPANS or not isinstance(value, str):
-            yield from _wrong_spans(value, (*path, key))
-            continue
-        try:
-            span = Span.parse(value)
-        except ValueError:
-            continue
-        if key == "contract_ends_in":
-            if span.unit not in (Unit.DAY, Unit.WEEK):
-                what = f"'{value}' cannot be counted back from the end of a contract"
-                yield Fault(path=(*path, key), what=what, fix="write days or weeks, like '90 days'")
-        elif span.amount == 0:
-            yield Fault(path=(*path, key), what=f"'{value}' is no time at all", fix="write 1 or more, or take it out")
+    for path, condition in plan.conditions():
+        yield from (Fault(path=path, what=what, fix=fix) for what, fix in faults_in(condition, plan.known))
 
 
 def _same_names(plan: Outline) -> Iterator[Fault]:
@@ -85,82 +106,3 @@ def _same_names(plan: Outline) -> Iterator[Fault]:
             what, fix = f"there is a rule '{rule.name}' already", "give this one a name of its own"
             yield Fault(path=(*rule.path, "name"), what=what, fix=fix)
         named.add(rule.name)
-
-
-def _way_out(stops: tuple[Stop, ...]) -> int:
-    """The place of the step that leaves the track; one past the last when there is none."""
-    return next((place for place, stop in enumerate(stops) if stop.leaves), len(stops))
-
-
-def _steps_after_the_end(plan: Outline) -> Iterator[Fault]:
-    for stops in plan.tracks.values():
-        out = _way_out(stops)
-        if out + 1 < len(stops):
-            fix = f"move it above '{stops[out].kind}', or take it out"
-            yield Fault(path=stops[out + 1].path, what=f"this step is never reached, after '{stops[out].kind}'", fix=fix)
-
-
-def _circles_without_time(plan: Outline) -> Iterator[Fault]:
-    onward: dict[str, str] = {}
-    for name, stops in plan.tracks.items():
-        out = _way_out(stops)
-        if out < len(stops) and stops[out].kind == "go" and not any(stop.kind in ("", *_TAKES_TIME) for stop in stops[:out]):
-            onward[name] = str(stops[out].value)
-    walked: set[str] = set()
-    for track in onward:
-        way: list[str] = []
-        while track in onward and track not in walked:
-            walked.add(track)
-            way.append(track)
-            track = onward[track]
-        if track in way:
-            circle = way[way.index(track) :]
-            stops = plan.tracks[circle[0]]
-            mails = any(stop.kind == "email" for each in circle for stop in plan.tracks[each])
-            what = f"{' -> '.join([*circle, track])} goes round without taking time{' when its letters may not be sent' if mails else ''}"
-            yield Fault(path=stops[_way_out(stops)].path, what=what, fix="put a 'wait' or a 'task' before 'go'")
-
-
-def _rules_behind_others(plan: Outline) -> Iterator[Fault]:
-    """Of two rules that one engagement sets off the first wins, so the wider one must not stand above the narrower."""
-    for place, rule in enumerate(plan.rules):
-        for above in plan.rules[:place]:
-            if _always_wins(above, rule):
-                what = f"rule '{rule.name}' never has its turn: '{above.name}' above it always wins"
-                yield Fault(path=rule.path, what=what, fix=f"move it above '{above.name}', or take it out")
-                break
-
-
-def _always_wins(above: Turn, below: Turn) -> bool:
-    if not above.when.keys() & {"engagement", "outcome"} or not above.when.items() <= below.when.items() or above.condition is not None:
-        return False
-    if above.within and not (below.within and set(below.within) <= set(above.within)):
-        return False
-    # A rule leaves a lead alone that is in its track already; there the rule below has its turn.
-    return above.go == below.go or (bool(below.within) and above.go not in below.within)
-
-
-def _tracks_never_reached(plan: Outline) -> Iterator[Fault]:
-    turns = [(plan.track(rule.go), {plan.track(word) for word in rule.within}) for rule in plan.rules]
-    onward = {track: [plan.track(str(stop.value)) for stop in stops if stop.kind == "go"] for track, stops in plan.tracks.items()}
-    onward |= {track: onward[track] + [go for go, within in turns if track in within] for track in onward}
-    reached: set[str] = set()
-    coming = [plan.track(plan.start), *(go for go, within in turns if not within)]
-    while coming:
-        track = coming.pop()
-        if track is not None and track not in reached:
-            reached.add(track)
-            coming += onward[track]
-    for track in plan.tracks:
-        if track not in reached:
-            fix = f"lead to it with a step 'go: {track}' or a rule, or take it out"
-            yield Fault(path=("tracks", track), what=f"track '{track}' is never reached", fix=fix)
-
-
-def _customers_forgotten(plan: Outline) -> Iterator[Fault]:
-    if any(rule.when.get("outcome") == Outcome.WON for rule in plan.rules):
-        return
-    for stop in (stop for stops in plan.tracks.values() for stop in stops if stop.kind == "task"):
-        what = "a rep may answer 'won' to this task, and no rule says what happens then"
-        yield Fault(path=stop.path, what=what, fix="add a rule with 'when: {outcome: won}'")
-        return

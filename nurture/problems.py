@@ -10,6 +10,7 @@ Path = tuple[str | int, ...]
 """The way to a place in a file: keys, and places in lists counted from 0."""
 
 _MOST_WORDS: Final = 300
+_MOST_SAID: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,4 +58,5 @@ def did_you_mean(word: str, words: Iterable[str], otherwise: str) -> str:
     """The fix for a wrong word: the nearest right one, or else the right ones after ``otherwise``."""
     words = list(words)
     near = nearest(word, words)
-    return f"did you mean '{near}'?" if near else f"{otherwise} {', '.join(words[:20])}" if words else ""
+    others = " and others" if len(words) > _MOST_SAID else ""
+    return f"did you mean '{near}'?" if near else f"{otherwise} {', '.join(words[:_MOST_SAID])}{others}" if words else ""

@@ -5,6 +5,12 @@ from datetime import date
 
 from nurture.kinds import Fit
 
+Value = bool | int | str
+"""What a field of a lead holds: yes or no, a number, or a choice; a date is written YYYY-MM-DD. Never anything personal."""
+
+Values = tuple[tuple[str, Value], ...]
+"""Fields by name."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:

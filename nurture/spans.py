@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, PydanticSerializationUnexpectedValue, core_schema
 
 
 class Unit(StrEnum):
@@ -62,9 +62,16 @@ class Span:
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(
             lambda value: value if isinstance(value, cls) else cls.parse(value),
-            serialization=core_schema.plain_serializer_function_ser_schema(str, return_schema=core_schema.str_schema()),
+            serialization=core_schema.plain_serializer_function_ser_schema(_written, return_schema=core_schema.str_schema()),
         )
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return {"type": "string", "pattern": _WRITTEN.pattern, "examples": ["3 days", "2 working days", "4 hours"]}
+
+
+def _written(span: object) -> str:
+    """The span in words. Where something else may stand in its place, as an ``until`` after ``wait``, that is written in its own way."""
+    if not isinstance(span, Span):
+        raise PydanticSerializationUnexpectedValue("this is not a length of time")
+    return str(span)

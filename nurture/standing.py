@@ -38,8 +38,12 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """What is written down together with an errand: the standing after it, and the decisions since the last one. ``no`` only grows."""
+    """What is written down together with an errand: the standing after it, and the decisions since the last one. ``no`` only grows.
+
+    ``seen`` is the last engagement that it takes into account; 0 where that is not known.
+    """
 
     no: int
     standing: Standing
     notes: tuple[Note, ...] = ()
+    seen: int = 0

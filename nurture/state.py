@@ -6,11 +6,12 @@ from typing import Final
 from uuid import UUID
 
 from nurture.campaign import CampaignByRef, Step, Track, name_of_step
-from nurture.kinds import Refusal
+from nurture.kinds import Hours, Refusal
+from nurture.memory import NOTHING, Memory
 from nurture.profile import Contract, Profile
 from nurture.standing import Note, Standing
 
-RULES: Final = 1
+RULES: Final = 2
 """The edition of the core that a run starts under. A change that would decide differently for a run under way raises it,
 and the core asks ``state.rules`` before it takes the changed way."""
 
@@ -43,6 +44,7 @@ class Enrollment:
     ``visit`` counts the tracks entered from 1, so that (number, visit, step) never comes twice. ``step`` is an index into the track's
     steps; one past the last means that the lead rests. ``arrived_at`` is when it came to the step. ``touches`` counts letters since a human
     last had a hand in it, ``human_steps`` how often one had. ``fired`` are the time rules that had their turn, each as ``rule:occasion``.
+    ``passed`` are letters that an earlier edition of the campaign had behind this lead.
     """
 
     number: int
@@ -56,6 +58,7 @@ class Enrollment:
     human_steps: int = 0
     horizon_from: datetime | None = None
     fired: tuple[str, ...] = ()
+    passed: tuple[str, ...] = ()
     task: OpenTask | None = None
 
     def entering(self, track: str, at: datetime) -> "Enrollment":
@@ -63,8 +66,9 @@ class Enrollment:
         return replace(self, track=track, step=0, visit=self.visit + 1, arrived_at=at)
 
     def passing(self, at: datetime) -> "Enrollment":
-        """One step further."""
-        return replace(self, step=self.step + 1, arrived_at=at)
+        """One step further. What an earlier edition had behind this lead is passed over once: a loop may bring it again."""
+        passed = self.passed and tuple(name for name in self.passed if name not in (self.step_name, getattr(self.at_step, "email", "")))
+        return replace(self, step=self.step + 1, arrived_at=at, passed=passed)
 
     @property
     def here(self) -> str:
@@ -89,13 +93,15 @@ class Enrollment:
 class LeadState:
     """One lead.
 
-    ``seen`` is the number of the last engagement folded in. ``touched_at`` are the letters that a cap may still count. ``silent_since`` is
-    when the first unanswered letter went. No letter goes before ``not_before``. ``notes`` wait to be written down with the next errand;
-    ``recorded`` is the standing that the store has, ``records`` how often it was written.
+    ``seen`` is the number of the last engagement folded in. ``issues`` are open, ``complaints`` are those of them that the lead complained
+    of. ``touched_at`` are the letters that a cap may still count, ``sold_at`` those that sold something, and ``touch_at`` is the last.
+    ``silent_since`` is when the first unanswered letter went. No letter goes before ``not_before``. ``notes`` wait to be written down with
+    the next errand; ``recorded`` is the standing that the store has, ``records`` how often it was written.
     """
 
     lead: UUID
-    rules: int = RULES
+    rules: int = 1
+    """A state that does not say is of the first edition, for what has its default is left out where states are kept."""
     seen: int = 0
     profile: Profile = Profile()
     stage: str = "unknown"
@@ -106,11 +112,21 @@ class LeadState:
     refused: frozenset[str] = frozenset()
     """Topics refused; ``"*"`` is everything."""
     unmailable: Refusal | None = None
+    no_consent: frozenset[str] = frozenset()
+    """Topics that the store had no consent for when a letter was to go."""
     hold: Hold | None = None
+    issues: tuple[UUID, ...] = ()
+    complaints: tuple[UUID, ...] = ()
+    hours: Hours = Hours.ANY
+    memory: Memory = NOTHING
     touched_at: tuple[datetime, ...] = ()
+    sold_at: tuple[datetime, ...] = ()
+    touch_at: datetime | None = None
     unanswered: int = 0
     silent_since: datetime | None = None
     not_before: datetime | None = None
+    silent_until: datetime | None = None
+    """A human wants no letter before this."""
     notes: tuple[Note, ...] = ()
     noted: int = 0
     recorded: Standing | None = None
@@ -142,3 +158,8 @@ class LeadState:
     def without(self, number: int) -> "LeadState":
         """The same state with this enrollment over."""
         return replace(self, ended=self.enrollment(number), enrollments=tuple(e for e in self.enrollments if e.number != number))
+
+
+def newcomer(lead: UUID) -> LeadState:
+    """A lead of whom nothing is known yet, under today's rules."""
+    return LeadState(lead=lead, rules=RULES)

@@ -7,41 +7,17 @@ from typing import Any, Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from nurture.campaign import (
-    Campaign,
-    Cap,
-    Email,
-    End,
-    EnrollIn,
-    Form,
-    Go,
-    Part,
-    Pause,
-    Rule,
-    Task,
-    TaskPlan,
-    Track,
-    Weekday,
-    When,
-    Window,
-)
-from nurture.kinds import Kind, Outcome
+from nurture.campaign import STEPS
+from nurture.keys import SPANS, choices_at, keys_at, path_of
+from nurture.kinds import Kind
 from nurture.problems import Fault, Path, did_you_mean, nearest
 from nurture.spans import Unit
-
-STEPS: Final[Mapping[str, type[Part]]] = {"email": Email, "wait": Pause, "task": Task, "go": Go, "enroll": EnrollIn, "end": End}
-"""What a step can begin with."""
-
-SPANS: Final = frozenset({"wait", "deadline", "per", "horizon", "silence", "contract_ends_in"})
-"""The keys that hold a length of time."""
+from nurture.stops import WEEKDAY_AND_HOUR
 
 _SPAN_LIKE: Final = "write it like '3 days', '2 working days', '4 hours' or '1 week'"
 _TIME: Final = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
-_CHOICES: Final = {
-    "outcome": ("an outcome", tuple(Outcome)),
-    "engagement": ("an engagement", tuple(Kind)),
-    "days": ("a day of the week", tuple(Weekday)),
-}
+_DATE_OR_HOUR: Final = "write it like '3 days', or '{until: contract_end}', or '{until: tue 09:30}'"
+_FIELD_LIKE: Final = "write its choices, like [small, large], or one of number, yes_no, date"
 _KINDS: Final = {
     "string_type": "a text",
     "bool_type": "true or false",
@@ -55,7 +31,7 @@ _KINDS: Final = {
 
 def faults_of(wrong: ValidationError, data: Mapping[str, Any]) -> Iterator[Fault]:
     """What the models refuse in ``data``. A key that is only misspelt is not also said to be missing."""
-    errors = [(path_of(error["loc"]), error) for error in wrong.errors(include_url=False)]
+    errors = [*_meant(wrong, data)]
     meant = {
         (*path[:-1], near)
         for path, error in errors
@@ -64,13 +40,6 @@ def faults_of(wrong: ValidationError, data: Mapping[str, Any]) -> Iterator[Fault
     for path, error in errors:
         if not (error["type"] == "missing" and path in meant):
             yield _fault(path, error, data)
-
-
-def path_of(loc: tuple[str | int, ...]) -> Path:
-    """The place in the file that pydantic means: it also names the kind of a step, and the keys of mappings."""
-    if len(loc) > 4 and loc[0] == "tracks" and loc[2] == "steps":
-        loc = loc[:4] + loc[5:]
-    return loc[:-1] if loc and loc[-1] == "[key]" else loc
 
 
 def without_wrong_hours(data: dict[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
@@ -90,31 +59,20 @@ def without_wrong_hours(data: dict[str, Any]) -> tuple[dict[str, Any], list[Faul
     return data, faults
 
 
-def keys_at(path: Path, step: str = "") -> list[str]:
-    """The keys that are known at a place of a campaign file; ``step`` is the kind of step that the place is in."""
-    match path:
-        case ():
-            return _keys(Campaign)
-        case ("window" | "cap" as key,):
-            return _keys(Window if key == "window" else Cap)
-        case ("forms", _):
-            return _keys(Form)
-        case ("tracks", _):
-            return _keys(Track)
-        case ("tracks", _, "steps", _):
-            return _keys(STEPS[step]) if step in STEPS else [*STEPS]
-        case ("tracks", _, "steps", _, "task"):
-            return _keys(TaskPlan)
-        case ("rules", _):
-            return _keys(Rule)
-        case ("rules", _, "when"):
-            return _keys(When)
-        case _:
-            return []
-
-
-def _keys(part: type[Part]) -> list[str]:
-    return [field.alias or name for name, field in part.model_fields.items()]
+def _meant(wrong: ValidationError, data: Mapping[str, Any]) -> Iterator[tuple[Path, ErrorDetails]]:
+    """The errors with their places. Where a value could be right in several ways, pydantic says what it lacks for each: one is enough."""
+    seen: set[tuple[Path, bool]] = set()
+    for error in wrong.errors(include_url=False):
+        path, value = path_of(error["loc"], data, missing=error["type"] == "missing"), error["input"]
+        is_other_way = (
+            (error["type"] == "value_error" and str(error["loc"][-1]).startswith("function-plain") and isinstance(value, dict))
+            or (error["type"] == "too_short" and len(value) >= error["ctx"]["min_length"])
+            or (error["type"] == "literal_error" and isinstance(value, list) and len(path) == 2 and path[0] == "fields" and bool(value))
+        )
+        place = path, error["loc"][-1] == "[key]"
+        if not is_other_way and place not in seen:
+            seen.add(place)
+            yield path, error
 
 
 def _free_keys(path: Path, error: ErrorDetails, data: Any) -> list[str]:
@@ -139,27 +97,59 @@ def _fault(path: Path, error: ErrorDetails, data: Mapping[str, Any]) -> Fault:
             what, fix = f"'{key}' is missing here", f"add '{key}: …'"
         case "unknown_step":
             what, fix = _wrong_step(value)
-        case "enum" if key in _CHOICES:
-            noun, choices = _CHOICES[key]
-            what, fix = f"{_shown(value)} is not {noun}", did_you_mean(str(value), choices, "it is one of")
-        case "string_pattern_mismatch" if path == ("language",):
-            what, fix = f"{_shown(value)} is not a language", "write its two small letters, like 'ja' or 'en'"
+        case "enum" | "literal_error" if choice := choices_at(path):
+            what, fix = _wrong_choice(path, value, *choice)
+        case "tuple_type" if path[0] == "fields" and (choice := choices_at(path)):
+            what, fix = _wrong_choice(path, value, *choice)
         case "string_pattern_mismatch":
-            what, fix = f"{_shown(value)} is not a name", _fix_of_name(str(value))
+            what, fix = _wrong_pattern(path, str(value))
         case "string_too_long":
             what, fix = f"'{key}' is too long", f"{ctx['max_length']} characters at most"
+        case "string_too_short":
+            what, fix = f"'{key}' cannot be empty", "write something, or take it out"
+        case "too_long":
+            what, fix = f"'{key}' has {ctx['actual_length']} entries", f"{ctx['max_length']} at most"
+        case "too_short":
+            what = f"'{key}' has {ctx['actual_length'] or 'no'} {'entry' if ctx['actual_length'] == 1 else 'entries'}"
+            fix = _FIELD_LIKE if path[0] == "fields" else f"{ctx['min_length']} at least"
         case "greater_than_equal":
             what, fix = f"{value} is too little for '{key}'", f"{ctx['ge']} at least"
         case "less_than_equal":
             what, fix = f"{value} is too much for '{key}'", f"{ctx['le']} at most"
         case "value_error" if key in SPANS:
-            what, fix = f"{_shown(value)} is not a length of time", _fix_of_span(value)
+            what, fix = f"{_shown(value)} is not a length of time", _fix_of_span(value, key)
         case "value_error":
             what = str(ctx["error"])
+        case "bool_type" if error["loc"][-1] == "bool":
+            what, fix = f"'{key}' cannot be {_shown(value)}", "write a text, a whole number, true or false"
         case kind if kind in _KINDS:
             what = f"'{key}' cannot be {_shown(value)}"
             fix = f"write a list, [{value}]" if kind == "tuple_type" and isinstance(value, str) else f"write {_KINDS[kind]}"
     return Fault(path=path, what=what, fix=fix)
+
+
+def _wrong_choice(path: Path, value: object, noun: str, choices: tuple[str, ...]) -> tuple[str, str]:
+    near = nearest(value, choices) if isinstance(value, str) else None
+    fix = did_you_mean(str(value), choices, "it is one of")
+    if not near and path[0] == "fields":
+        fix = _FIELD_LIKE
+    if not near and path == ("again",):
+        fix = _fix_of_span(value, "again").replace("write it like", "write never, at once, or a time like")
+    return f"{_shown(value)} is not {noun}", fix
+
+
+def _wrong_pattern(path: Path, value: str) -> tuple[str, str]:
+    match path:
+        case ("language",):
+            return f"{_shown(value)} is not a language", "write its two small letters, like 'ja' or 'en'"
+        case ("window", "quiet", _):
+            return f"{_shown(value)} is no stretch of days", "write it as months and days, like '12-28 to 01-04'"
+        case (*_, "any", int()):
+            return f"{_shown(value)} is not an engagement", did_you_mean(value, Kind, "it is one of")
+        case ("fields", _) | (*_, "set", _) | (*_, "asks", _) | (*_, "date"):
+            return f"{_shown(value)} is not a name for a field", _fix_of_name(value, "_")
+        case _:
+            return f"{_shown(value)} is not a name", _fix_of_name(value, "-")
 
 
 def _fix_of_key(path: Path, error: ErrorDetails, data: Mapping[str, Any]) -> str:
@@ -180,16 +170,22 @@ def _wrong_step(value: object) -> tuple[str, str]:
     return f"{_shown(value)} is not a step", f"a step begins with one of {', '.join(STEPS)}"
 
 
-def _fix_of_name(value: str) -> str:
-    name = re.sub(r"[^a-z0-9_]+", "-", value.lower()).strip("-_")[:48]
-    rule = "a name has small letters, digits, - and _, begins with a letter, and has 48 characters at most"
+def _fix_of_name(value: str, join: str) -> str:
+    name = re.sub(r"[^a-z0-9_]+", join, value.lower()).strip("-_")[:48]
+    rule = (
+        f"a name has small letters, digits{', - and _' if join == '-' else ' and _'}, begins with a letter, and has 48 characters at most"
+    )
     return f"did you mean '{name}'?" if re.match("[a-z]", name) and len(name) > 1 else rule
 
 
-def _fix_of_span(value: object) -> str:
+def _fix_of_span(value: object, key: str) -> str:
     found = re.fullmatch(r"\s*(\d{1,5})\s*([A-Za-z ]+?)s?\s*", value) if isinstance(value, str) else None
     unit = nearest(found[2], Unit) if found else None
-    return f"did you mean '{int(found[1])} {unit}{'' if int(found[1]) == 1 else 's'}'?" if found and unit else _SPAN_LIKE
+    if found and unit:
+        return f"did you mean '{int(found[1])} {unit}{'' if int(found[1]) == 1 else 's'}'?"
+    if key == "wait" and isinstance(value, str) and not found:
+        return f"write '{{until: {value}}}'" if WEEKDAY_AND_HOUR.fullmatch(value) else _DATE_OR_HOUR
+    return _SPAN_LIKE
 
 
 def _shown(value: object) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from sqlalchemy import Select, exists, select, text
 from sqlalchemy.dialects.postgresql import insert
@@ -30,16 +31,29 @@ async def keep(session: AsyncSession, campaign: Campaign, source: str, now: date
     )
 
 
+@lru_cache(maxsize=512)
+def _restored(ref: str, snapshot: str) -> Campaign:
+    """An edition as it was kept; it never changes, so it is read once."""
+    return Campaign.restore(ref, snapshot)
+
+
 async def current(session: AsyncSession, name: str) -> Campaign | None:
     """The edition of this name that was started last."""
     row = (await session.execute(_editions().where(CampaignEdition.name == name).limit(1))).first()
-    return Campaign.restore(row.ref, row.snapshot) if row else None
+    return _restored(row.ref, row.snapshot) if row else None
+
+
+async def running(session: AsyncSession) -> list[Campaign]:
+    """The current edition of every campaign that was started, by name. Nobody else starts one until the transaction ends."""
+    await session.execute(text("SELECT pg_advisory_xact_lock(hashtext('campaigns'), 2)"))
+    newest = text("SELECT DISTINCT ON (name) ref, snapshot FROM campaign_editions ORDER BY name, started_at DESC")
+    return [_restored(row.ref, row.snapshot) for row in await session.execute(newest)]
 
 
 async def load(session: AsyncSession, refs: Iterable[str]) -> dict[str, Campaign]:
     """These editions by ref; one that was never kept is left out."""
     rows = await session.execute(_editions().where(CampaignEdition.ref.in_(set(refs))))
-    return {row.ref: Campaign.restore(row.ref, row.snapshot) for row in rows}
+    return {row.ref: _restored(row.ref, row.snapshot) for row in rows}
 
 
 async def form(session: AsyncSession, name: str) -> tuple[Campaign, Form] | None:
@@ -50,7 +64,7 @@ async def form(session: AsyncSession, name: str) -> tuple[Campaign, Form] | None
     row = (await session.execute(_editions().where(has_it, is_current).limit(1))).first()
     if row is None:
         return None
-    campaign = Campaign.restore(row.ref, row.snapshot)
+    campaign = _restored(row.ref, row.snapshot)
     return campaign, campaign.forms[name]
 
 

@@ -1,14 +1,39 @@
 """Customers' contracts as they stand; how they came about is in the engagements."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from nurture.calendar import zone
 from nurture.engagements import ContractChanged
 from nurture.profile import Contract
 from store import engagements, tables
+from store.bulk import lock_leads
+from store.leads import profile_of
+
+FARTHEST_YEARS: Final = 50
+"""How far ahead a contract may end."""
+
+
+class WrongContract(ValueError):
+    """A contract that cannot be right. The message says why, and goes after the field's name; ``code`` is a word for it, for pages."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        self.code = code
+        super().__init__(reason)
+
+
+def check(contract: Contract, today: date) -> None:
+    """Raises WrongContract for an end that is no day from ``today``, the customer's, on, or that is too far away to be meant."""
+    if contract.ends_on is None:
+        return
+    if contract.ends_on < today:
+        raise WrongContract("ended", "must not have ended already")
+    if contract.ends_on.year > today.year + FARTHEST_YEARS:
+        raise WrongContract("end_far", f"must end within {FARTHEST_YEARS} years; see if the year is right")
 
 
 async def write(session: AsyncSession, lead_id: UUID, contract: Contract, now: datetime) -> None:
@@ -19,15 +44,29 @@ async def write(session: AsyncSession, lead_id: UUID, contract: Contract, now: d
 
 
 async def change(
-    session: AsyncSession, lead_id: UUID, contract: Contract, now: datetime, *, source: str = "", key: str | None = None
-) -> bool:
-    """A contract was signed, renewed or changed: keep it and tell the lead's workflow. False when it stands like that already."""
+    session: AsyncSession,
+    lead_id: UUID,
+    contract: Contract,
+    now: datetime,
+    *,
+    at: datetime | None = None,
+    source: str = "",
+    key: str | None = None,
+) -> int | None:
+    """A contract was signed, renewed or changed, ``at`` another moment than now: keep it and tell the lead's workflow.
+
+    Gives the engagement's number; None when it stands like that already. Raises WrongContract.
+    """
+    await lock_leads(session, [lead_id])
+    lead = await session.get_one(tables.Lead, lead_id)
+    check(contract, now.astimezone(zone(profile_of(lead).zone)).date())
     if await of_lead(session, lead_id) == contract:
-        return False
-    if await engagements.record(session, lead_id, ContractChanged(at=now, contract=contract), source=source, key=key) is None:
-        return False
-    await write(session, lead_id, contract, now)
-    return True
+        return None
+    happened = ContractChanged(at=at or now, contract=contract)
+    seq = await engagements.record(session, lead_id, happened, source=source, key=key)
+    if seq is not None:
+        await write(session, lead_id, contract, now)
+    return seq
 
 
 async def of_lead(session: AsyncSession, lead_id: UUID) -> Contract | None:

@@ -72,6 +72,17 @@ async def record(
     return seq
 
 
+async def repeat(session: AsyncSession, key: str, again: str) -> int | None:
+    """Record what a rep answered under ``key`` once more, for a workflow that could not take it then; None when there is nothing to repeat.
+
+    ``again`` is the key of the repetition.
+    """
+    row = await session.scalar(select(tables.Engagement).where(tables.Engagement.key == key))
+    if row is None:
+        return None
+    return await record(session, row.lead_id, ENGAGEMENT.validate_python(row.facts), source="record", key=again)
+
+
 async def record_all(session: AsyncSession, happened: Sequence[tuple[UUID, Engagement]], *, source: str = "") -> int:
     """Write down one engagement each for many leads at once, and say how many. They are relayed after what single leads do."""
     if len({lead_id for lead_id, _ in happened}) < len(happened):
@@ -119,9 +130,15 @@ async def relayed(session: AsyncSession, lead_id: UUID, up_to_seq: int, now: dat
     await session.execute(of_lead.where(tables.Engagement.relayed_at.is_(None)).values(relayed_at=now), execution_options=_DIRECTLY)
 
 
-async def relayed_all(session: AsyncSession, up_to: Mapping[UUID, int], now: datetime) -> None:
-    """The same for many leads, each with its own number."""
-    await session.execute(_RELAYED, {"ids": list(up_to), "seqs": list(up_to.values()), "now": now})
+async def relayed_all(session: AsyncSession, delivered: Mapping[UUID, Delivery], now: datetime) -> None:
+    """The leads' workflows have these. What was not among them waits on: its lead may have asked for it again meanwhile."""
+    pairs = [(lead_id, engagement.seq) for lead_id, delivery in delivered.items() for engagement in delivery.engagements]
+    await session.execute(_RELAYED, {"ids": [lead_id for lead_id, _ in pairs], "seqs": [seq for _, seq in pairs], "now": now})
+
+
+async def acted_alone(session: AsyncSession, lead_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these leads for whom more waits to be relayed than what happened to very many at once."""
+    return set(await session.scalars(_ALONE, {"ids": list(lead_ids)}))
 
 
 async def relay_again(session: AsyncSession, lead_id: UUID, after_seq: int) -> None:
@@ -203,6 +220,10 @@ _OF_LEADS = text("""
 
 _RELAYED = text("""
     UPDATE engagements SET relayed_at = :now
-    FROM unnest(CAST(:ids AS uuid[]), CAST(:seqs AS int[])) AS done (lead, up_to)
-    WHERE lead_id = lead AND seq <= up_to AND relayed_at IS NULL
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:seqs AS int[])) AS done (lead, number)
+    WHERE lead_id = lead AND seq = number AND relayed_at IS NULL
+""")
+
+_ALONE = text("""
+    SELECT DISTINCT lead_id FROM engagements WHERE relayed_at IS NULL AND NOT bulk AND lead_id = ANY(CAST(:ids AS uuid[]))
 """)

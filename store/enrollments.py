@@ -1,6 +1,6 @@
-"""Who is in which campaign, since when, in which edition. Nobody is in a campaign twice."""
+"""Who is in which campaign, since when, in which edition. Nobody is in a campaign twice at a time."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -8,23 +8,31 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nurture.campaign import Campaign
-from nurture.engagements import Enrolled
+from nurture.engagements import Course, EditionChanged, Enrolled
 from nurture.profile import Profile
+from nurture.reentry import may_begin_again
 from store import engagements
 from store.bulk import chunks, lock_leads
 from store.engagements import UnknownLead
 from store.leads import profile_of
-from store.tables import Enrollment, Lead
+from store.tables import Contract, Enrollment, Lead
+
+BY_CAMPAIGN = "campaign"
+"""The source of an enrollment that a step of another campaign asks for."""
 
 
 async def enroll(session: AsyncSession, lead_id: UUID, campaign: Campaign, now: datetime, *, source: str = "") -> bool:
-    """Enroll a lead in this edition, which has been kept; False when it is in that campaign already. Raises UnknownLead."""
+    """Enroll a lead in this edition, which has been kept; False when it is in that campaign, or was and may not be again.
+
+    A customer whom another campaign leads on to this one is always taken again, because nobody else would renew the contract. Raises
+    UnknownLead.
+    """
     lead = await session.scalar(
         select(Lead).where(Lead.id == lead_id).with_for_update(key_share=True).execution_options(populate_existing=True)
     )
     if lead is None:
         raise UnknownLead(f"no lead {lead_id}")
-    if await session.scalar(select(Enrollment.number).where(Enrollment.lead_id == lead_id, Enrollment.campaign == campaign.name)):
+    if not await _may_begin(session, lead, campaign, now, source):
         return False
     number = lead.enrollments + 1
     session.add(Enrollment(lead_id=lead_id, number=number, campaign=campaign.name, ref=campaign.ref, enrolled_at=now))
@@ -33,14 +41,23 @@ async def enroll(session: AsyncSession, lead_id: UUID, campaign: Campaign, now: 
     return True
 
 
+async def _may_begin(session: AsyncSession, lead: Lead, campaign: Campaign, now: datetime, source: str) -> bool:
+    before = (await session.execute(_LAST_RUN, {"lead": lead.id, "campaign": campaign.name})).first()
+    if before is None or may_begin_again(campaign, before.over_at, profile_of(lead), now):
+        return True
+    return before.over_at is not None and source == BY_CAMPAIGN and await session.get(Contract, lead.id) is not None
+
+
 async def enroll_all(session: AsyncSession, lead_ids: Iterable[UUID], campaign: Campaign, now: datetime, *, source: str = "") -> int:
-    """Enroll many leads in this edition, which has been kept, and say how many of them were not in that campaign yet."""
+    """Enroll many leads in this edition, which has been kept, and say how many of them came into that campaign by this."""
     wanted = list(lead_ids)
     await lock_leads(session, wanted)
     said: dict[tuple[Profile, int], Enrolled] = {}
     rows, happened = [], []
-    for lead in await session.execute(_NOT_YET_IN, {"ids": wanted, "campaign": campaign.name}):
+    for lead in await session.execute(_CANDIDATES, {"ids": wanted, "campaign": campaign.name, "again": campaign.again != "never"}):
         number, profile = lead.enrollments + 1, profile_of(lead)
+        if lead.over_at is not None and not may_begin_again(campaign, lead.over_at, profile, now):
+            continue
         if (profile, number) not in said:
             said[profile, number] = Enrolled(at=now, campaign=campaign, enrollment=number, profile=profile)
         rows.append({"lead_id": lead.id, "number": number})
@@ -50,19 +67,72 @@ async def enroll_all(session: AsyncSession, lead_ids: Iterable[UUID], campaign: 
     return await engagements.record_all(session, happened, source=source)
 
 
+async def change_all(session: AsyncSession, campaign: Campaign, course: Course, now: datetime, *, source: str = "") -> int:
+    """Take every lead under way in another edition of the campaign over into this one, which has been kept, and say how many they are.
+
+    Done twice, it changes nobody twice. An enrollment whose workflow has not begun yet is taken over as soon as it begins.
+    """
+    in_others = {"campaign": campaign.name, "ref": campaign.ref}
+    await lock_leads(session, list(await session.scalars(_LEADS_IN_OTHERS, in_others)))
+    rows = (await session.execute(_TAKE_OVER, in_others)).all()
+    said = {number: EditionChanged(at=now, enrollment=number, campaign=campaign, course=course) for number in {row.number for row in rows}}
+    left = [(row.lead_id, said[row.number]) for row in sorted(rows, key=lambda row: row.number)]
+    while left:
+        # One engagement a lead at a time: the rest of a lead that came back while it was enrolled anew follows.
+        first = dict(reversed(left))
+        await engagements.record_all(session, list(first.items()), source=source)
+        left = [(lead_id, change) for lead_id, change in left if first[lead_id] is not change]
+    return len({row.lead_id for row in rows})
+
+
+async def keep_endings(session: AsyncSession, lead_id: UUID, under_way: Collection[int], seen: int, at: datetime) -> None:
+    """The lead's workflow says which enrollments are under way, of those that it knows of, having ``seen`` so many engagements."""
+    said = {"lead": lead_id, "under_way": list(under_way), "seen": seen, "at": at}
+    if (await session.execute(_OTHERWISE, said)).first():
+        await lock_leads(session, [lead_id])  # before its enrollments, as everyone does
+        await session.execute(_KEEP_ENDINGS, said)
+
+
 async def of_lead(session: AsyncSession, lead_id: UUID) -> list[Enrollment]:
     """The lead's enrollments in their order."""
     return list(await session.scalars(select(Enrollment).where(Enrollment.lead_id == lead_id).order_by(Enrollment.number)))
 
 
-_NOT_YET_IN = text("""
-    SELECT id, enrollments, zone, country, language, fit, segment FROM leads
-    WHERE id = ANY(CAST(:ids AS uuid[]))
-    AND NOT EXISTS (SELECT FROM enrollments WHERE lead_id = leads.id AND campaign = :campaign)
+_LAST_RUN = text("SELECT over_at FROM enrollments WHERE lead_id = :lead AND campaign = :campaign ORDER BY over_at DESC NULLS FIRST LIMIT 1")
+
+_CANDIDATES = text("""
+    SELECT id, enrollments, zone, country, language, fit, segment, before.over_at
+    FROM leads LEFT JOIN LATERAL (
+        SELECT true AS is_there, over_at FROM enrollments
+        WHERE lead_id = leads.id AND campaign = :campaign ORDER BY over_at DESC NULLS FIRST LIMIT 1
+    ) AS before ON true
+    WHERE id = ANY(CAST(:ids AS uuid[])) AND (is_there IS NULL OR (:again AND over_at IS NOT NULL))
     ORDER BY id
 """)
 
 _ENROLL = text("""
     INSERT INTO enrollments (lead_id, number, campaign, ref, enrolled_at)
     SELECT lead_id, number, :campaign, :ref, :now FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given (lead_id uuid, number int)
+""")
+
+_LEADS_IN_OTHERS = text("SELECT DISTINCT lead_id FROM enrollments WHERE campaign = :campaign AND ref <> :ref AND over_at IS NULL")
+
+_TAKE_OVER = text("""
+    UPDATE enrollments SET ref = :ref WHERE campaign = :campaign AND ref <> :ref AND over_at IS NULL RETURNING lead_id, number
+""")
+
+_OTHERWISE = text("""
+    SELECT number FROM enrollments
+    WHERE lead_id = :lead AND (over_at IS NULL) <> (number = ANY(CAST(:under_way AS int[]))) AND EXISTS (
+        SELECT FROM engagements
+        WHERE engagements.lead_id = :lead AND kind = 'enrolled' AND seq <= :seen AND CAST(facts ->> 'enrollment' AS int) = number
+    )
+""")
+
+_KEEP_ENDINGS = text("""
+    UPDATE enrollments SET over_at = CASE WHEN over_at IS NULL THEN CAST(:at AS timestamptz) END
+    WHERE lead_id = :lead AND (over_at IS NULL) <> (number = ANY(CAST(:under_way AS int[]))) AND EXISTS (
+        SELECT FROM engagements
+        WHERE engagements.lead_id = :lead AND kind = 'enrolled' AND seq <= :seen AND CAST(facts ->> 'enrollment' AS int) = number
+    )
 """)

@@ -16,9 +16,10 @@ from nurture.profile import Profile
 from store import addresses, engagements
 from store.bulk import chunks
 from store.persons import FIELDS, Person, WrongPerson, is_empty, merged
+from store.places import zone_in
 from store.tables import Account, Lead
 
-__all__ = ["Person", "WrongPerson", "company_of", "find", "name_of", "profile_of", "register", "register_all"]
+__all__ = ["Person", "WrongPerson", "account_of", "company_of", "find", "name_of", "profile_of", "register", "register_all"]
 
 
 class Steered(Protocol):
@@ -91,6 +92,11 @@ async def company_of(session: AsyncSession, lead: Lead) -> str:
     return (await session.scalar(select(Account.name).where(Account.id == lead.account_id))) or ""
 
 
+async def account_of(session: AsyncSession, company: str, now: datetime) -> UUID | None:
+    """The id of the company of this name, which is created where it is not known yet; None for no name."""
+    return (await _accounts(session, {company} if company else set(), now)).get(company)
+
+
 async def _accounts(session: AsyncSession, names: set[str], now: datetime) -> dict[str, UUID]:
     """The companies' ids by name; those that are not known yet are created."""
     accounts: dict[str, UUID] = {}
@@ -111,6 +117,8 @@ async def _fill(session: AsyncSession, rows: dict[str, dict[str, Any]], now: dat
     for lead in found:
         given = rows[lead.email]
         gained = {f: given[f] for f in ("account_id", *FIELDS) if is_empty(f, getattr(lead, f)) and not is_empty(f, given[f])}
+        if lead.country not in ("", given["country"]) and gained.get("zone") == zone_in(given["country"]):
+            gained.pop("zone", None)  # it only follows from a country that is not taken
         if not gained:
             continue
         after = {f: getattr(lead, f) for f in ("id", "account_id", *FIELDS)} | gained

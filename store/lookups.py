@@ -24,7 +24,7 @@ async def suppressions_of(session: AsyncSession, address: str) -> list[Suppressi
 
 
 async def contents(session: AsyncSession) -> list[str]:
-    """Everything that a form of a campaign offers, or that a rule looks for."""
+    """Everything that a form of a campaign offers to download, or that a rule looks for as downloaded."""
     return list(await session.scalars(_CONTENTS))
 
 
@@ -98,6 +98,7 @@ _COUNTS = text("""
 _CONTENTS = text("""
     SELECT jsonb_array_elements_text(form.value -> 'contents')
     FROM campaign_editions CROSS JOIN LATERAL jsonb_each(CAST(snapshot AS jsonb) -> 'forms') AS form
+    WHERE form.value ->> 'engagement' = 'downloaded'
     UNION
     SELECT rule -> 'when' ->> 'content'
     FROM campaign_editions CROSS JOIN LATERAL jsonb_array_elements(CAST(snapshot AS jsonb) -> 'rules') AS rule

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,6 +16,11 @@ async def write(session: AsyncSession, lead_id: UUID, notes: Sequence[Note]) -> 
     if notes:
         rows = [{"lead_id": lead_id, "no": note.no, "at": note.at, "what": note.what, "why": note.why} for note in notes]
         await session.execute(insert(tables.Note).values(rows).on_conflict_do_nothing())
+
+
+async def last_number(session: AsyncSession, lead_id: UUID) -> int:
+    """The number of the lead's last note; 0 when there is none."""
+    return await session.scalar(select(func.max(tables.Note.no)).where(tables.Note.lead_id == lead_id)) or 0
 
 
 async def of_lead(session: AsyncSession, lead_id: UUID) -> list[Note]:

@@ -1,4 +1,4 @@
-"""Who was told of a task, so that a retry does not tell it twice."""
+"""Who was told of a task or a lead, so that a retry does not tell it twice."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from store.tables import Notification
 
 
-async def claim(session: AsyncSession, key: str, task_id: UUID, audience: str, at: datetime) -> bool:
+async def claim(session: AsyncSession, key: str, task_id: UUID | None, audience: str, at: datetime, *, lead_id: UUID | None = None) -> bool:
     """Whether this is still to be told. The row stays locked until the transaction ends, so that only one attempt at a time hears yes."""
-    claimed = insert(Notification).values(key=key, task_id=task_id, audience=audience, at=at)
+    claimed = insert(Notification).values(key=key, task_id=task_id, lead_id=lead_id, audience=audience, at=at)
     await session.execute(claimed.on_conflict_do_nothing(index_elements=["key"]))
     row = (await session.execute(select(Notification.told_at).where(Notification.key == key).with_for_update())).one()
     return row.told_at is None

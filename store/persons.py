@@ -8,6 +8,7 @@ from typing import Any, Final
 from nurture.calendar import country_problem, zone_problem
 from nurture.kinds import Fit
 from store import addresses
+from store.places import zone_in
 
 LONGEST: Final = 200
 """Characters that a field may have."""
@@ -30,7 +31,7 @@ class Person:
     """A person to register. Fields that nobody gave are empty. Raises WrongPerson.
 
     Spaces around and between words are tidied, the address is in lower case. ``language`` is ISO 639-1 (``ja-JP`` is taken as ``ja``),
-    ``country`` ISO 3166-1 alpha-2, ``zone`` an IANA name, ``segment`` a slug.
+    ``country`` ISO 3166-1 alpha-2, ``zone`` an IANA name, ``segment`` a slug. Without a zone it is the country's, where that has one only.
     """
 
     email: str
@@ -52,6 +53,7 @@ class Person:
         for field, right in (("email", _email), ("language", _language), ("country", _country), ("zone", _zone), ("segment", _segment)):
             object.__setattr__(self, field, right(getattr(self, field)))
         object.__setattr__(self, "fit", _fit(self.fit))
+        object.__setattr__(self, "zone", self.zone or zone_in(self.country))
 
 
 FIELDS: Final = (

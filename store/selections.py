@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from store.addresses import hash_of_comparable
 from store.consents import EVERYTHING
+from store.engagements import CHANNEL
 from store.tables import Lead, Suppression
 
 
@@ -17,6 +18,12 @@ async def changed_here(session: AsyncSession, lead_ids: Sequence[UUID]) -> int:
     """How many of these leads this transaction has written, by the mark that PostgreSQL leaves on each row."""
     written = text("SELECT count(*) FROM leads WHERE id = ANY(CAST(:ids AS uuid[])) AND xmin = CAST(pg_current_xact_id() AS xid)")
     return int((await session.execute(written, {"ids": list(lead_ids)})).scalar_one())
+
+
+async def without_zone(session: AsyncSession, lead_ids: Sequence[UUID]) -> int:
+    """How many of these leads have no zone that could be told."""
+    unknown = text("SELECT count(*) FROM leads WHERE id = ANY(CAST(:ids AS uuid[])) AND zone = ''")
+    return int((await session.execute(unknown, {"ids": list(lead_ids)})).scalar_one())
 
 
 async def suppressed(session: AsyncSession, wanted: Sequence[tuple[str, str]]) -> set[str]:
@@ -67,9 +74,38 @@ async def mailable(session: AsyncSession, lead_ids: Sequence[UUID], topic: str) 
     return Mailable(allowed=row.allowed, no_consent=row.no_consent, suppressed=row.suppressed)
 
 
-async def waiting_for(session: AsyncSession, campaign: str) -> int:
-    """How many enrollments in this campaign Temporal does not have yet."""
-    return int((await session.execute(_WAITING, {"campaign": campaign})).scalar_one())
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What Temporal does not have yet: leads that come into a campaign or change its edition, and all engagements of all leads."""
+
+    leads: int
+    everything: int
+
+
+async def waiting_for(session: AsyncSession, campaign: str) -> Waiting:
+    """What waits to be carried to Temporal."""
+    row = (await session.execute(_WAITING, {"campaign": campaign})).one()
+    return Waiting(leads=row.leads, everything=row.everything)
+
+
+async def has_a_worker(session: AsyncSession) -> bool:
+    """Whether a worker listens for what waits to be carried to Temporal."""
+    return bool(await session.scalar(_LISTENS, {"listens": f"%LISTEN%{CHANNEL}%"}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnderWay:
+    """How many leads of a campaign are at one place of one edition. ``track`` is empty while their workflows have not said it."""
+
+    ref: str
+    track: str
+    step: str
+    leads: int
+
+
+async def under_way(session: AsyncSession, campaign: str) -> list[UnderWay]:
+    """Where the leads are that this campaign is not over for."""
+    return [UnderWay(**row._mapping) for row in await session.execute(_UNDER_WAY, {"campaign": campaign})]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,16 +143,35 @@ _MAILABLE = text("""
 """)
 
 _WAITING = text("""
-    SELECT count(*) FROM engagements
-    WHERE relayed_at IS NULL AND kind = 'enrolled' AND split_part(facts ->> 'campaign', '@', 1) = :campaign
+    SELECT count(*) AS everything, count(DISTINCT lead_id) FILTER (
+        WHERE kind IN ('enrolled', 'edition_changed') AND split_part(facts ->> 'campaign', '@', 1) = :campaign
+    ) AS leads
+    FROM engagements WHERE relayed_at IS NULL
+""")
+
+# The relay of a worker holds a connection that listens, and listening is the last that it asked for.
+_LISTENS = text("""
+    SELECT EXISTS (
+        SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'idle' AND query LIKE :listens
+    )
+""")
+
+_UNDER_WAY = text("""
+    SELECT ref, coalesce(place.track, '') AS track, coalesce(place.step, '') AS step, count(*) AS leads
+    FROM enrollments
+    LEFT JOIN standings USING (lead_id)
+    LEFT JOIN LATERAL jsonb_to_recordset(standings.positions) AS place (enrollment int, track text, step text) ON place.enrollment = number
+    WHERE campaign = :campaign AND over_at IS NULL
+    GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """)
 
 _CAMPAIGNS = text("""
     WITH waiting AS (
-        SELECT split_part(facts ->> 'campaign', '@', 1) AS name, count(*) AS waiting
-        FROM engagements WHERE relayed_at IS NULL AND kind = 'enrolled' GROUP BY 1
+        SELECT split_part(facts ->> 'campaign', '@', 1) AS name, count(DISTINCT lead_id) AS waiting
+        FROM engagements WHERE relayed_at IS NULL AND kind IN ('enrolled', 'edition_changed') GROUP BY 1
     ), enrolled AS (
-        SELECT campaign AS name, count(*) AS leads FROM enrollments GROUP BY campaign
+        SELECT campaign AS name, count(DISTINCT lead_id) AS leads FROM enrollments GROUP BY campaign
     ), editions AS (
         SELECT name, count(*) AS editions FROM campaign_editions GROUP BY name
     ), newest AS (

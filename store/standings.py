@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nurture.standing import Position, Record, Standing
-from store import notes, tables
+from store import enrollments, notes, tables
 
 _POSITIONS: Final[TypeAdapter[tuple[Position, ...]]] = TypeAdapter(tuple[Position, ...])
 
@@ -38,7 +38,11 @@ async def write(session: AsyncSession, lead_id: UUID, record: Record) -> None:
         "held_until": standing.held_until,
     }
     upsert = insert(tables.Standing).values(lead_id=lead_id, **row)
-    await session.execute(upsert.on_conflict_do_update(index_elements=["lead_id"], set_=row, where=tables.Standing.no <= record.no))
+    newest = upsert.on_conflict_do_update(index_elements=["lead_id"], set_=row, where=tables.Standing.no <= record.no)
+    is_newest = await session.scalar(newest.returning(tables.Standing.lead_id))
+    if is_newest and record.notes:  # no enrollment ends without a note
+        under_way = [position.enrollment for position in standing.positions]
+        await enrollments.keep_endings(session, lead_id, under_way, record.seen, record.notes[-1].at)
     await notes.write(session, lead_id, record.notes)
 
 
@@ -46,6 +50,11 @@ async def of_lead(session: AsyncSession, lead_id: UUID) -> Standing | None:
     """How the lead stands; None before its workflow said anything."""
     row = await session.get(tables.Standing, lead_id, populate_existing=True)
     return _standing(row) if row else None
+
+
+async def last_number(session: AsyncSession, lead_id: UUID) -> int:
+    """The number of the standing that is kept; 0 when there is none."""
+    return await session.scalar(select(tables.Standing.no).where(tables.Standing.lead_id == lead_id)) or 0
 
 
 async def open_ones(session: AsyncSession) -> list[tuple[UUID, Standing]]:

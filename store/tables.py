@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, MetaData, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, MetaData, text
 from sqlalchemy.dialects.postgresql import BYTEA, JSONB, TIMESTAMP
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -56,6 +56,10 @@ class Lead(Table):
     fit: Mapped[str] = mapped_column(server_default="unknown")
     segment: Mapped[str] = mapped_column(server_default="")
     source: Mapped[str] = mapped_column(server_default="")
+    owner: Mapped[str] = mapped_column(server_default="")
+    """The rep who is named for this lead, for good. Empty while nobody is."""
+    referred_by: Mapped[UUID | None] = mapped_column(ForeignKey("leads.id"), index=True)
+    """The lead that brought this one."""
     created_at: Mapped[datetime]
     engagements: Mapped[int] = mapped_column(server_default="0")
     enrollments: Mapped[int] = mapped_column(server_default="0")
@@ -106,16 +110,17 @@ class CampaignEdition(Table):
 
 
 class Enrollment(Table):
-    """One lead in one campaign. ``number`` counts the lead's enrollments from 1."""
+    """One lead in one campaign, in the edition ``ref``. ``number`` counts the lead's enrollments from 1."""
 
     __tablename__ = "enrollments"
-    __table_args__ = (UniqueConstraint("lead_id", "campaign"),)
 
     lead_id: Mapped[UUID] = mapped_column(ForeignKey("leads.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     campaign: Mapped[str] = mapped_column(index=True)
     ref: Mapped[str] = mapped_column(ForeignKey("campaign_editions.ref"))
     enrolled_at: Mapped[datetime]
+    over_at: Mapped[datetime | None]
+    """When its workflow said that this enrollment is over; None while it is under way."""
 
 
 class Engagement(Table):
@@ -125,6 +130,7 @@ class Engagement(Table):
     __table_args__ = (
         Index("ix_engagements_waiting", "at", "lead_id", postgresql_where=text("relayed_at IS NULL")),
         Index("uq_engagements_key", "key", unique=True, postgresql_where=text("key IS NOT NULL")),
+        Index("ix_engagements_lately", "at", "lead_id", postgresql_where=text("kind <> 'enrolled'")),
         Index("ix_engagements_urgent", "at", "lead_id", postgresql_where=text("relayed_at IS NULL AND NOT bulk")),
     )
 
@@ -185,6 +191,12 @@ class Task(Table):
     deadline_at: Mapped[datetime]
     owner: Mapped[str] = mapped_column(server_default="sales")
     """A team, a rep, or the leader once the deadline has passed."""
+    channel: Mapped[str] = mapped_column(server_default="")
+    checklist: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'"))
+    asks: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'"))
+    outcomes: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'"))
+    wants_artefact: Mapped[bool] = mapped_column(server_default=text("false"))
+    names_owner: Mapped[bool] = mapped_column(server_default=text("false"))
     claimed_by: Mapped[str] = mapped_column(server_default="")
     claimed_at: Mapped[datetime | None]
     escalated_at: Mapped[datetime | None]
@@ -192,16 +204,36 @@ class Task(Table):
     completed_by: Mapped[str] = mapped_column(server_default="")
     outcome: Mapped[str] = mapped_column(server_default="")
     notes: Mapped[str] = mapped_column(server_default="")
+    answers: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'"))
+    """What the rep answered to the lines of the checklist, in their order."""
+    learned: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
+    artefact: Mapped[str] = mapped_column(server_default="")
+    second_campaign: Mapped[str] = mapped_column(server_default="")
+    """The campaign that other_project began for the same lead."""
     withdrawn_at: Mapped[datetime | None]
 
 
+class Rep(Table):
+    """A rep of ours. Letters in the name of a lead's owner come from ``address``; ``away_until`` is the first day back."""
+
+    __tablename__ = "reps"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    address: Mapped[str] = mapped_column(server_default="")
+    away_until: Mapped[date | None]
+
+
 class Notification(Table):
-    """Something that a rep or the leader was told. The row is claimed before it is told, so that a retry does not tell it twice."""
+    """Something that a rep or the leader was told, of a task or only of a lead.
+
+    The row is claimed before it is told, so that a retry does not tell it twice.
+    """
 
     __tablename__ = "notifications"
 
     key: Mapped[str] = mapped_column(primary_key=True)
-    task_id: Mapped[UUID] = mapped_column(ForeignKey("tasks.id"), index=True)
+    task_id: Mapped[UUID | None] = mapped_column(ForeignKey("tasks.id"), index=True)
+    lead_id: Mapped[UUID | None] = mapped_column(ForeignKey("leads.id"), index=True)
     audience: Mapped[str]
     at: Mapped[datetime]
     told_at: Mapped[datetime | None]
@@ -244,3 +276,16 @@ class Note(Table):
     at: Mapped[datetime]
     what: Mapped[str]
     why: Mapped[str]
+
+
+class Visit(Table):
+    """What somebody looked at of whom nothing is known but a random number that their browser keeps. It goes once they say who they are."""
+
+    __tablename__ = "visits"
+    __table_args__ = (Index("ix_visits_visitor_at", "visitor", "at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    visitor: Mapped[UUID]
+    content: Mapped[str]
+    medium: Mapped[str] = mapped_column(server_default="")
+    at: Mapped[datetime] = mapped_column(index=True)

@@ -1,29 +1,35 @@
 """Sales reps' pieces of work: opened by a handoff, claimed, escalated when their deadline passes, and answered once."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, select, update
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store.answers import Answer, WrongAnswer, complete
+from nurture.kinds import Audience, Outcome
+from nurture.profile import Value
+from store.answers import complete
+from store.checks import Answer, WrongAnswer
 from store.leads import name_of
-from store.tables import Account, Lead, Task
+from store.reps import LEADER, owner_for
+from store.tables import Account, Lead, Note, Standing, Task
 
-__all__ = ["LEADER", "Answer", "TaskRow", "WrongAnswer", "claim", "complete", "escalate", "get", "open_task", "open_tasks"]
-
-LEADER: Final = "leader"
-"""Who owns a task once its deadline has passed."""
+__all__ = ["LEADER", "Answer", "TaskRow", "WrongAnswer", "claim", "complete", "escalate", "find", "get", "open_task", "open_tasks"]
 
 _OPEN: Final = and_(Task.completed_at.is_(None), Task.withdrawn_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskRow:
-    """A task with what a rep needs to know of the lead."""
+    """A task with what a rep needs to know of the lead.
+
+    ``because`` tells how the lead came to where the task was opened, ``lead_owner`` is the rep who is named for it, and ``stage`` where
+    the customer is.
+    """
 
     id: UUID
     lead_id: UUID
@@ -51,10 +57,29 @@ class TaskRow:
     language: str
     country: str
     zone: str
+    account_id: UUID | None = None
+    because: str = ""
+    stage: str = ""
+    lead_owner: str = ""
+    channel: str = ""
+    checklist: Sequence[str] = ()
+    asks: Sequence[str] = ()
+    outcomes: Sequence[str] = ()
+    wants_artefact: bool = False
+    names_owner: bool = False
+    answers: Sequence[str] = ()
+    learned: dict[str, Value] = field(default_factory=dict)
+    artefact: str = ""
+    second_campaign: str = ""
 
     @property
     def is_open(self) -> bool:
         return self.completed_at is None and self.withdrawn_at is None
+
+    @property
+    def who(self) -> str:
+        """The lead's name and company, as far as they are known; it may be empty."""
+        return ", ".join(filter(None, [self.name, self.company]))
 
 
 async def open_task(
@@ -69,21 +94,44 @@ async def open_task(
     at: datetime,
     deadline_at: datetime,
     say: str = "",
-    owner: str = "sales",
+    to: Audience = Audience.REPS,
+    checklist: Sequence[str] = (),
+    asks: Sequence[str] = (),
+    outcomes: Sequence[Outcome] = (),
+    artefact: bool = False,
+    named: bool = False,
+    channel: str = "",
 ) -> bool:
-    """Open a task; False when that was done before. An older open task of the same enrollment is withdrawn: a rep has one at a time."""
+    """Open a task; False when that was done before. An older open task of the same enrollment is withdrawn: a rep has one at a time.
+
+    ``named`` makes whoever completes it the lead's owner.
+    """
     row = {"id": id, "lead_id": lead_id, "enrollment": enrollment, "campaign": campaign, "reason": reason, "say": say, "why": why}
-    opened = insert(Task).values(**row, opened_at=at, deadline_at=deadline_at, owner=owner)
+    wanted = {"checklist": list(checklist), "asks": list(asks), "outcomes": list(outcomes), "wants_artefact": artefact, "channel": channel}
+    owner = await owner_for(session, lead_id, to, at)
+    opened = insert(Task).values(**row, **wanted, names_owner=named, opened_at=at, deadline_at=deadline_at, owner=owner)
     if await session.scalar(opened.on_conflict_do_nothing(index_elements=["id"]).returning(Task.id)) is None:
         return False
     await _change(session, Task.lead_id == lead_id, Task.enrollment == enrollment, Task.id != id, withdrawn_at=at)
     return True
 
 
-async def open_tasks(session: AsyncSession, *, lead_id: UUID | None = None) -> list[TaskRow]:
-    """The open tasks, of one lead or of all; the next deadline first."""
+async def open_tasks(
+    session: AsyncSession, *, lead_id: UUID | None = None, stages: Collection[str] | None = None, account_id: UUID | None = None
+) -> list[TaskRow]:
+    """The open tasks of one lead, of one company, of those whose customer is in one of these stages, or all; the next deadline first."""
     query = _tasks().where(_OPEN).order_by(Task.deadline_at, Task.id)
-    return [_row(*found) for found in await session.execute(query if lead_id is None else query.where(Task.lead_id == lead_id))]
+    query = query if lead_id is None else query.where(Task.lead_id == lead_id)
+    query = query if account_id is None else query.where(Lead.account_id == account_id)
+    query = query if stages is None else query.where(Standing.stage.in_(stages))
+    return [_row(*found) for found in await session.execute(query)]
+
+
+async def find(session: AsyncSession, start: str) -> list[TaskRow]:
+    """The tasks whose ids begin so: the open ones, or else those that are not open any more."""
+    query = _tasks().where(cast(Task.id, String).startswith(start, autoescape=True)).order_by(Task.opened_at.desc(), Task.id).limit(20)
+    rows = [_row(*found) for found in await session.execute(query)]
+    return [row for row in rows if row.is_open] or rows
 
 
 async def get(session: AsyncSession, id: UUID) -> TaskRow | None:
@@ -109,19 +157,32 @@ async def _change(session: AsyncSession, *conditions: ColumnElement[bool], **val
     return bool((await session.scalars(changed, execution_options={"synchronize_session": False})).all())
 
 
-def _tasks() -> Select[Task, Lead, str | None]:
+def _tasks() -> Select[Task, Lead, str | None, str | None, str | None]:
+    came_here = (
+        select(Note.what + ": " + Note.why)
+        .where(Note.lead_id == Task.lead_id, Note.at <= Task.opened_at, func.starts_with(Note.what, Task.campaign + ": "))
+        .where(Note.what.contains(" → "))
+        .order_by(Note.no.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
     return (
-        select(Task, Lead, Account.name)
+        select(Task, Lead, Account.name, Standing.stage, came_here)
         .join(Lead, Lead.id == Task.lead_id)
         .outerjoin(Account, Account.id == Lead.account_id)
+        .outerjoin(Standing, Standing.lead_id == Task.lead_id)
         .execution_options(populate_existing=True)
     )
 
 
-def _row(task: Task, lead: Lead, company: str | None) -> TaskRow:
+def _row(task: Task, lead: Lead, company: str | None, stage: str | None, because: str | None) -> TaskRow:
     return TaskRow(
         **{column.key: getattr(task, column.key) for column in Task.__table__.columns},
         name=name_of(lead),
         company=company or "",
+        account_id=lead.account_id,
+        stage=stage or "",
+        because=because or "",
+        lead_owner=lead.owner,
         **{field: getattr(lead, field) for field in ("title", "email", "phone", "language", "country", "zone")},
     )

@@ -4,9 +4,10 @@ A send is two transactions. The first claims the key, checks what must hold, fre
 row, which keeps every other attempt out, hands the letter over unless it is sent already, and writes down what came of it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select, update
@@ -41,31 +42,34 @@ class TouchRow:
     refusal: str
 
 
+_COLUMNS: Final = tuple(Touch.__table__.columns)
+
+
 async def claim(
     session: AsyncSession, *, key: UUID, lead_id: UUID, enrollment: int, campaign: str, letter: str, topic: str, why: str, at: datetime
 ) -> TouchRow:
     """The row of this touch, locked until the transaction ends; written first on the first attempt. Look at ``sent_at`` before going on."""
     row = {"key": key, "lead_id": lead_id, "enrollment": enrollment, "campaign": campaign, "letter": letter, "topic": topic, "why": why}
-    await session.execute(insert(Touch).values(**row, claimed_at=at).on_conflict_do_nothing(index_elements=["key"]))
-    return await hold(session, key)
+    written = insert(Touch).values(**row, claimed_at=at).on_conflict_do_nothing(index_elements=["key"]).returning(*_COLUMNS)
+    new = (await session.execute(written)).one_or_none()
+    return TouchRow(**new._mapping) if new else await hold(session, key)
 
 
 async def hold(session: AsyncSession, key: UUID) -> TouchRow:
     """The row of a claimed touch, locked until the transaction ends. Raises NoResultFound."""
-    row = (await session.execute(select(*Touch.__table__.columns).where(Touch.key == key).with_for_update(key_share=True))).one()
+    row = (await session.execute(select(*_COLUMNS).where(Touch.key == key).with_for_update(key_share=True))).one()
     return TouchRow(**row._mapping)
 
 
 async def freeze(session: AsyncSession, key: UUID, language: str, address: str, message_id: str, message: bytes) -> None:
-    """Keep the letter as every attempt is to send it. A letter that is frozen already stays as it is; a former refusal no longer stands."""
+    """Keep the letter as every attempt is to send it. A letter that is frozen already stays as it is."""
     frozen = {"language": language, "address": address, "message_id": message_id, "message": message}
     await _change(session, key, Touch.message_id.is_(None), **frozen)
-    await _change(session, key, Touch.refused_at.is_not(None), refused_at=None, refusal="")
 
 
 async def attempted(session: AsyncSession, key: UUID, at: datetime) -> None:
-    """Count an attempt, before it is made."""
-    await _change(session, key, attempts=Touch.attempts + 1, attempted_at=at)
+    """Count an attempt, before it is made; a former refusal no longer stands."""
+    await _change(session, key, attempts=Touch.attempts + 1, attempted_at=at, refused_at=None, refusal="")
 
 
 async def sent(session: AsyncSession, key: UUID, provider_id: str, at: datetime) -> bool:
@@ -83,10 +87,13 @@ async def count_since(session: AsyncSession, lead_id: UUID, since: datetime) -> 
     return await session.scalar(select(func.count()).select_from(Touch).where(Touch.lead_id == lead_id, Touch.sent_at > since)) or 0
 
 
-async def latest_sent(session: AsyncSession, lead_id: UUID, most: int) -> list[datetime]:
-    """When the lead's last ``most`` letters went, the newest first, whatever the campaign."""
-    sent = select(Touch.sent_at).where(Touch.lead_id == lead_id, Touch.sent_at.is_not(None)).order_by(Touch.sent_at.desc()).limit(most)
-    return [at for at in await session.scalars(sent) if at is not None]
+async def latest_sent(session: AsyncSession, lead_id: UUID, most: int, *, among: tuple[str, Sequence[str]] | None = None) -> list[datetime]:
+    """When the lead's last ``most`` letters went, the newest first: whatever the campaign, or only these letters of one campaign."""
+    sent = select(Touch.sent_at).where(Touch.lead_id == lead_id, Touch.sent_at.is_not(None))
+    if among is not None:
+        campaign, letters = among
+        sent = sent.where(Touch.campaign.startswith(f"{campaign}@", autoescape=True), Touch.letter.in_(letters))
+    return [at for at in await session.scalars(sent.order_by(Touch.sent_at.desc()).limit(most)) if at is not None]
 
 
 async def _change(session: AsyncSession, key: UUID, *conditions: ColumnElement[bool], **values: Any) -> bool:

@@ -1,15 +1,17 @@
 """What every test can ask for: a real PostgreSQL, and in it a database of its own that is migrated already."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
+from temporalio.client import Client, WorkflowHistory
 
 from local.postgres import postgres
+from local.privacy import read_all_histories
 from store.database import Database
 from store.migrate import migrate
 
@@ -61,6 +63,12 @@ async def database(database_url: str, anyio_backend: str) -> AsyncIterator[Datab
     database = Database(database_url)
     yield database
     await database.close()
+
+
+@pytest.fixture
+def nothing_personal() -> Callable[[Client, Database], Awaitable[dict[UUID, list[WorkflowHistory]]]]:
+    """Reads every history of every lead as bytes, and fails where one holds anything personal. Gives the histories."""
+    return read_all_histories
 
 
 def _created(url: str, template: str) -> Iterator[str]:

@@ -56,15 +56,17 @@ def test_a_setting_that_is_empty_is_missing() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "reason"),
     [
-        ("DATABASE_URL", "mysql://db.example.com/sodate", "postgresql://"),
-        ("SMTP_URL", "http://smtp.example.com", "'smtp' or 'smtps'"),
-        ("BASE_URL", "nurture", "URL"),
-        ("LINK_SECRET", "short", "at least 16 characters"),
-        ("INBOX_PASSWORD", "short", "at least 8 characters"),
-        ("SENDER_ADDRESS", "hello", "@-sign"),
-        ("FORM_POSTS_PER_MINUTE", "0", "greater than or equal to 1"),
-        ("FORM_POSTS_PER_MINUTE", "many", "integer"),
-        ("SANDBOXED", "perhaps", "boolean"),
+        ("DATABASE_URL", "mysql://db.example.com/sodate", "it begins with postgresql://"),
+        ("SMTP_URL", "http://smtp.example.com", "it begins with smtp:// or smtps://"),
+        ("SMTP_URL", "smtp.example.com", "it is not an address of the form scheme://host"),
+        ("BASE_URL", "nurture", "it is not an address of the form scheme://host"),
+        ("BASE_URL", "ftp://nurture.example.com", "it begins with http:// or https://"),
+        ("LINK_SECRET", "short", "it needs at least 16 characters"),
+        ("INBOX_PASSWORD", "short", "it needs at least 8 characters"),
+        ("SENDER_ADDRESS", "hello", "it is a mail address, like hello@example.com"),
+        ("FORM_POSTS_PER_MINUTE", "0", "it is at least 1"),
+        ("FORM_POSTS_PER_MINUTE", "many", "it is a whole number"),
+        ("SANDBOXED", "perhaps", "it is true or false"),
     ],
 )
 def test_a_wrong_setting_is_named_with_the_reason(name: str, value: str, reason: str) -> None:

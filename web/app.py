@@ -11,19 +11,24 @@ from starlette.staticfiles import StaticFiles
 
 from settings import Settings
 from store.database import Database
-from web import examples, forms, inbox, unsubscribe
+from web import accounts, examples, forms, inbox, unsubscribe, visits
 from web.entrance import TurnedAway
 from web.front import Front
 from web.guard import Guard
 from web.limiter import Limiter
+from web.popups import popups_of
 from web.show import STATIC, message
 from web.visitors import language_of, wants_json
 
 _GUESSES_PER_MINUTE: Final = 20
+_VISITS_PER_MINUTE: Final = 120
 
 
 def create_app(settings: Settings, database: Database, now: Callable[[], datetime]) -> FastAPI:
-    """Build the app on a database that the caller opened and will close. ``now`` is the clock of the business, aware and in UTC."""
+    """Build the app on a database that the caller opened and will close. ``now`` is the clock of the business, aware and in UTC.
+
+    Raises CampaignError where the file of popups is wrong.
+    """
     app = FastAPI(title="Sodate", docs_url=None, redoc_url=None)
     app.state.front = Front(
         settings=settings,
@@ -31,8 +36,10 @@ def create_app(settings: Settings, database: Database, now: Callable[[], datetim
         now=now,
         posts=Limiter(settings.form_posts_per_minute),
         guesses=Limiter(_GUESSES_PER_MINUTE),
+        visits=Limiter(_VISITS_PER_MINUTE),
+        popups=popups_of(settings.popups_file),
     )
-    for room in (examples, forms, unsubscribe, inbox):
+    for room in (examples, forms, visits, unsubscribe, inbox, accounts):
         app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(Guard, https=settings.base_url.scheme == "https")

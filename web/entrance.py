@@ -63,12 +63,14 @@ def seal(front: Front, rep: str) -> str:
     return f"{until}.{_signature(front, rep, until)}"
 
 
-def is_sealed(front: Front, rep: str, value: object) -> bool:
-    """Whether a form came from a page that this rep was shown in the last hours."""
+def seal_problem(front: Front, rep: str, value: object) -> str:
+    """Whether a form came from a page that this rep was shown in the last hours: empty when it did, else what to tell, of ``web.words``."""
     until, _, signature = value.partition(".") if isinstance(value, str) else ("", "", "")
     if not (until.isascii() and until.isdigit() and len(until) <= 12 and signature.isascii()):
-        return False
-    return hmac.compare_digest(signature, _signature(front, rep, int(until))) and _is_ahead(front.now(), int(until))
+        return "inbox_not_yours"
+    if not hmac.compare_digest(signature, _signature(front, rep, int(until))):
+        return "inbox_not_yours"
+    return "" if _is_ahead(front.now(), int(until)) else "inbox_expired"
 
 
 def _is_ahead(now: datetime, until: int) -> bool:

@@ -17,6 +17,9 @@ COUNTRIES = ("JP", "US", "GB", "DE", "FR", "SG", "IN", "AU")
 _HOME = {"ja": "JP"}
 """The country that is chosen beforehand for who reads a language that is spoken in one."""
 
+_CALLED_BACK = (Kind.DEMO_REQUESTED, Kind.QUOTE_REQUESTED, Kind.MEETING_BOOKED)
+"""What somebody may call back about."""
+
 _AUTOCOMPLETE = {
     "email": "email",
     "family_name": "family-name",
@@ -67,13 +70,14 @@ def form_view(
     typed: Mapping[str, str] | None = None,
     wrong: Mapping[str, Wrong] | None = None,
     ticked: bool = False,
+    medium: str = "",
 ) -> FormView:
-    """A form to fill in, or to correct where something was ``typed``."""
+    """A form to fill in, or to correct where something was ``typed``. ``medium`` is where the visitor came from."""
     typed = typed or {}
     says = {field: problem.say(language) for field, problem in (wrong or {}).items()}
     w = words(language)
     names = ["family_name", "given_name"] if language == "ja" else ["given_name", "family_name"]
-    calls = form.engagement is Kind.DEMO_REQUESTED or "phone" in says or bool(typed.get("phone"))
+    calls = form.engagement in _CALLED_BACK or "phone" in says or bool(typed.get("phone"))
     asked = [*names, "email", "company", "title", *(["phone"] if calls else [])]
     fields = tuple(
         Field(
@@ -98,6 +102,7 @@ def form_view(
         country=typed.get("country", "") if typed else _HOME.get(language, ""),
         countries=tuple((code, w[f"country_{code}"]) for code in COUNTRIES),
         hidden=(
+            ("medium", medium),
             ("language", typed["language"] if typed.get("language") and "language" not in says else language),
             ("zone", typed.get("zone", "") if "zone" not in says else ""),
             ("submission", uuid4().hex),

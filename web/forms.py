@@ -12,21 +12,24 @@ from sqlalchemy import select
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from nurture.campaign import Campaign, Form
-from nurture.engagements import DemoRequested, Downloaded
+from nurture.engagements import Acted, DemoRequested, Downloaded
 from nurture.kinds import Kind
-from store import campaigns, consents, engagements, enrollments, leads, tables
+from nurture.targets import is_target
+from store import campaigns, consents, engagements, enrollments, leads, tables, visits
 from web.bodies import FORM, JSON, MULTIPART, UnreadableBody, read_fields
 from web.formfields import form_page_policy, form_view
 from web.front import Front, FrontOf
+from web.popups import remember_known
 from web.show import message, page
-from web.submissions import LONGEST, Submission, WrongFields, is_bait, is_ticked, person_of, read_submission
+from web.submissions import LONGEST, Submission, WrongFields, is_bait, is_ticked, medium_of, person_of, read_submission
 from web.visitors import address_of, header, language_of, wants_json
+from web.visits import visitor_of
 from web.words import words
 
 router = APIRouter()
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,47}")
-_FIELDS = {name: {"type": "string", "maxLength": longest} for name, longest in LONGEST.items()}
+_FIELDS = {name: {"type": "string", "maxLength": longest} for name, longest in LONGEST.items()} | {"utm_source": {"type": "string"}}
 _SCHEMA = {
     "type": "object",
     "required": ["email"],
@@ -61,7 +64,9 @@ async def receive(form: str, request: Request, front: FrontOf) -> Response:
     except WrongFields as wrong:
         return _to_correct(request, form, definition, fields, wrong)
     await _store(front, request, form, campaign, definition, sent, person)
-    return _thanks(request, form, definition)
+    answer = _thanks(request, form, definition)
+    remember_known(request, front, answer)
+    return answer
 
 
 async def _form(front: Front, name: str) -> tuple[Campaign, Form] | None:
@@ -82,13 +87,15 @@ async def _store(front: Front, request: Request, name: str, campaign: Campaign, 
             if sent.consent and form.consent:
                 evidence = _evidence(request, name, campaign, form)
                 await consents.give(session, sent.email, campaign.topic, consents.Basis.OPT_IN, evidence, now)
+            if (visitor := visitor_of(request)) is not None:
+                await visits.claim(session, visitor, lead_id, now)
             await enrollments.enroll(session, lead_id, campaign, now, source=f"form:{name}")
             recorded = await engagements.record(
                 session,
                 lead_id,
                 _engagement(form, sent, now),
                 source=f"form:{name}",
-                details={"page": header(request, "referer")},
+                details=_details(request, sent),
                 key=keys[0],
             )
             if recorded is None:
@@ -97,8 +104,19 @@ async def _store(front: Front, request: Request, name: str, campaign: Campaign, 
         pass
 
 
-def _engagement(form: Form, sent: Submission, now: datetime) -> Downloaded | DemoRequested:
-    return Downloaded(at=now, content=sent.content) if form.engagement is Kind.DOWNLOADED else DemoRequested(at=now)
+def _engagement(form: Form, sent: Submission, now: datetime) -> Downloaded | DemoRequested | Acted:
+    match form.engagement:
+        case Kind.DOWNLOADED:
+            return Downloaded(at=now, content=sent.content)
+        case Kind.ATTENDED | Kind.SUBSCRIBED | Kind.QUOTE_REQUESTED | Kind.TRIAL_STARTED | Kind.MEETING_BOOKED as kind:
+            return Acted(kind=kind, at=now, content=sent.content, medium=sent.medium)
+        case _:
+            return DemoRequested(at=now)
+
+
+def _details(request: Request, sent: Submission) -> dict[str, str]:
+    """What stays with the engagement in the store."""
+    return {"page": header(request, "referer")} | ({"medium": sent.medium} if sent.medium else {})
 
 
 def _person(request: Request, form: str, campaign: Campaign, sent: Submission) -> leads.Person:
@@ -137,10 +155,8 @@ def _thanks(request: Request, name: str, form: Form) -> Response:
 
 
 def safe_target(thanks: str) -> str:
-    """Where a campaign file sends a browser: a path of this site or an https address, else nothing."""
-    if any(c.isspace() or not c.isprintable() or c == "\\" for c in thanks):
-        return ""
-    return thanks if re.match(r"/(?!/)|https://[^/]", thanks) else ""
+    """Where a campaign sends a browser: a path of this site or an https address, else nothing."""
+    return thanks if is_target(thanks) else ""
 
 
 def _to_correct(request: Request, name: str, form: Form, fields: dict[str, object], wrong: WrongFields) -> Response:
@@ -149,7 +165,9 @@ def _to_correct(request: Request, name: str, form: Form, fields: dict[str, objec
         return _problem(422, "Some fields are wrong", errors=errors)
     language = language_of(request)
     typed = {field: value[: LONGEST[field]] for field, value in fields.items() if field in LONGEST and isinstance(value, str)}
-    view = form_view(name, form, language, typed=typed, wrong=wrong.fields, ticked=is_ticked(fields.get("consent")))
+    view = form_view(
+        name, form, language, typed=typed, wrong=wrong.fields, ticked=is_ticked(fields.get("consent")), medium=medium_of(fields)
+    )
     return page("correct", language, status=422, headers=form_page_policy(safe_target(form.thanks)), view=view)
 
 

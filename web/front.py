@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from nurture.popups import Popup
 from settings import Settings
 from store.database import Database
 from web.limiter import Limiter
@@ -14,13 +15,18 @@ from web.limiter import Limiter
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Front:
-    """``now`` is the clock of the business; ``posts`` counts form posts and ``guesses`` wrong passwords, by client address."""
+    """``now`` is the clock of the business. By client address are counted form posts, wrong passwords and visits.
+
+    ``popups`` are those of the site, in the order in which they are looked at.
+    """
 
     settings: Settings
     database: Database
     now: Callable[[], datetime]
     posts: Limiter
     guesses: Limiter
+    visits: Limiter
+    popups: tuple[Popup, ...] = ()
 
 
 def _front_of(request: Request) -> Front:

@@ -2,29 +2,29 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from store import tasks
+from store import answers, tasks
 from store.tasks import TaskRow, WrongAnswer
 from store.timeline import story
+from web import ranks, stagerange
 from web.bodies import UnreadableBody, read_fields
-from web.entrance import Rep, is_sealed, seal
+from web.entrance import Rep, seal, seal_problem
 from web.front import Front, FrontOf
-from web.moments import day_in_zone, in_zone
-from web.outcomes import read_answer
+from web.moments import in_zone
+from web.outcomes import beside_fields, read_answer
 from web.show import message, page
-from web.submissions import Wrong, WrongFields, refused_by_store
-from web.taskviews import blank, entry_view, task_view
+from web.submissions import Wrong, WrongFields
+from web.taskviews import ask_views, blank, entry_view, task_view, typed_lines
 from web.visitors import language_of
 from web.words import words
 
 router = APIRouter(prefix="/inbox", include_in_schema=False)
-
-_FIELD_OF = {"contract": "ends_on", "other_contact": "email"}
-"""Where the outcome form shows what the store says of an answer, as far as the names differ."""
+router.include_router(ranks.router)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,17 +34,21 @@ class Draft:
     typed: Mapping[str, object] = field(default_factory=dict)
     wrong: Mapping[str, Wrong] = field(default_factory=dict)
     told: str = ""
+    is_late: bool = False
+    """Somebody else was faster."""
 
 
 @router.get("")
 async def every_open_task(request: Request, front: FrontOf, rep: Rep, done: str = "") -> Response:
-    """All open tasks, the next deadline first."""
+    """All open tasks, or those of a range of stages, the next deadline first."""
     language = language_of(request)
     async with front.database.transaction() as session:
-        rows = await tasks.open_tasks(session)
+        chosen = await stagerange.chosen(request, session, language)
+        rows = await tasks.open_tasks(session, stages=chosen.stages)
     views = [task_view(row, rep, front.now(), language) for row in rows]
     told = words(language)["inbox_answered"] if done == "answered" else ""
-    return page("inbox", language, rep=rep, tasks=views, overdue=sum(view.is_overdue for view in views), told=told)
+    overdue = sum(view.is_overdue for view in views)
+    return page("inbox", language, rep=rep, tasks=views, overdue=overdue, told=told, chosen=chosen)
 
 
 @router.get("/{task_id}")
@@ -61,8 +65,8 @@ async def claim(task_id: str, request: Request, front: FrontOf, rep: Rep) -> Res
     if isinstance(fields, Response):
         return fields
     language, id = language_of(request), _id(task_id)
-    if not is_sealed(front, rep, fields.get("seal")):
-        return await _show(front, request, rep, task_id, Draft(told=words(language)["inbox_expired"]), status=403)
+    if problem := seal_problem(front, rep, fields.get("seal")):
+        return await _show(front, request, rep, task_id, Draft(told=words(language)[problem].format(user=rep)), status=403)
     async with front.database.transaction() as session:
         mine = id is not None and await tasks.claim(session, id, rep, front.now())
         row = None if mine or id is None else await tasks.get(session, id)
@@ -79,33 +83,35 @@ async def answer(task_id: str, request: Request, front: FrontOf, rep: Rep) -> Re
     if isinstance(fields, Response):
         return fields
     language, id, now = language_of(request), _id(task_id), front.now()
-    if not is_sealed(front, rep, fields.get("seal")):
-        return await _show(front, request, rep, task_id, Draft(typed=fields, told=words(language)["inbox_expired"]), status=403)
+    if problem := seal_problem(front, rep, fields.get("seal")):
+        return await _show(front, request, rep, task_id, Draft(typed=fields, told=words(language)[problem].format(user=rep)), status=403)
     recorded = False
     try:
         async with front.database.transaction() as session:
             row = await tasks.get(session, id) if id else None
-            if row is not None and row.is_open:
-                said = read_answer(fields, today=day_in_zone(now, row.zone), task=row)
+            asked = await answers.asked_of(session, id, now) if id else None
+            if row is not None and asked is not None and row.is_open:
+                said = read_answer(fields, rep=rep, task=row, asked=asked)
                 recorded = await tasks.complete(session, row.id, rep, said, now)
     except WrongFields as wrong:
         return await _show(front, request, rep, task_id, Draft(typed=fields, wrong=wrong.fields), status=422)
     except WrongAnswer as wrong:
-        said_by_store = {_FIELD_OF.get(wrong.field, wrong.field): refused_by_store(wrong.reason)}
-        return await _show(front, request, rep, task_id, Draft(typed=fields, wrong=said_by_store), status=422)
+        if wrong.field != "task":
+            return await _show(front, request, rep, task_id, Draft(typed=fields, wrong=beside_fields(wrong)), status=422)
     if not recorded:
-        return await _show(front, request, rep, task_id, Draft(typed=fields), status=409)
-    return RedirectResponse("/inbox?done=answered", 303)
+        return await _show(front, request, rep, task_id, Draft(typed=fields, is_late=True), status=409)
+    return RedirectResponse(_back(request, done="answered"), 303)
 
 
 async def _show(front: Front, request: Request, rep: str, task_id: str, draft: Draft, *, status: int = 200) -> Response:
     language, id, now = language_of(request), _id(task_id), front.now()
     async with front.database.transaction() as session:
         row = await tasks.get(session, id) if id else None
+        asked = await answers.asked_of(session, id, now) if id else None
         entries = await story(session, row.lead_id) if row else []
-    if row is None:
+        others = await answers.second_campaigns(session, row.lead_id) if row and row.is_open else []
+    if row is None or asked is None:
         return message(language, "no_page", status=404)
-    told = draft.told or _why_closed(row, language)
     return page(
         "task",
         language,
@@ -113,19 +119,35 @@ async def _show(front: Front, request: Request, rep: str, task_id: str, draft: D
         rep=rep,
         task=task_view(row, rep, now, language),
         time_there=in_zone(now, row.zone, language),
-        told=told,
+        told=draft.told if row.is_open and draft.told else _why_closed(row, language, is_late=draft.is_late) or draft.told,
         bad=status >= 400,
         typed=blank(draft.typed),
         wrong=blank({name: problem.say(language) for name, problem in draft.wrong.items()}),
+        typed_lines=typed_lines(draft.typed, asked.checklist, language),
+        outcomes=asked.outcomes,
+        checklist=asked.checklist,
+        asks=ask_views(asked),
+        campaigns=others,
         story=[entry_view(entry, row.zone, language) for entry in reversed(entries)],
         seal=seal(front, rep),
+        back=_back(request),
+        query=f"?{request.url.query}" if request.query_params.get("stages") else "",
     )
 
 
-def _why_closed(row: TaskRow, language: str) -> str:
+def _back(request: Request, **more: str) -> str:
+    """The way to the list, with the range of stages that the rep looks after."""
+    stages = request.query_params.get("stages")
+    query = urlencode(more | ({"stages": stages} if stages else {}), safe=".")
+    return f"/inbox?{query}" if query else "/inbox"
+
+
+def _why_closed(row: TaskRow, language: str, *, is_late: bool) -> str:
     w = words(language)
     if row.completed_at is not None:
-        return w["inbox_lost_answer"].format(outcome=w[f"outcome_{row.outcome}"], who=row.completed_by)
+        when = f"{in_zone(row.completed_at, row.zone, language)} ({row.zone or 'UTC'})"
+        told = w["inbox_lost_answer" if is_late else "inbox_closed"]
+        return told.format(outcome=w[f"outcome_{row.outcome}"], who=row.completed_by, when=when)
     return w["inbox_withdrawn"] if row.withdrawn_at is not None else ""
 
 

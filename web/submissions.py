@@ -11,7 +11,6 @@ from nurture.calendar import country_problem, zone_problem
 from nurture.campaign import Form
 from store.addresses import normal
 from store.leads import Person, WrongPerson
-from web.places import zone_in
 from web.words import words
 
 LONGEST = {
@@ -26,9 +25,12 @@ LONGEST = {
     "zone": 64,
     "content": 48,
     "submission": 100,
+    "medium": 48,
 }
 """Every text field of a form, with the most characters that it may have."""
 
+_LONGEST_IN_A_LINK = 200
+_SLUG = re.compile(r"[a-z][a-z0-9_-]{0,47}")
 _TICKED = {"on", "yes", "true", "1"}
 _TURNS_TEXT_AROUND = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 REPEATED_WITHIN = timedelta(minutes=1)
@@ -55,7 +57,10 @@ class WrongFields(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """A form as it may be stored. Fields that nothing tells are empty; ``submission`` is the id that the page gave it."""
+    """A form as it may be stored. Fields that nothing tells are empty.
+
+    ``submission`` is the id that the page gave it, ``medium`` where the visitor came from.
+    """
 
     email: str
     family_name: str
@@ -69,6 +74,7 @@ class Submission:
     content: str
     consent: bool
     submission: str
+    medium: str
 
     def keys(self, form: str, now: datetime) -> tuple[str, ...]:
         """What makes a repeated submission recognisable: it is one when any of these keys was recorded. The first is the one to record.
@@ -110,10 +116,11 @@ def read_submission(fields: Mapping[str, object], form: Form) -> Submission:
         wrong.setdefault("zone", Wrong(code="zone"))
     if text["submission"] and not re.fullmatch(r"[A-Za-z0-9_-]+", text["submission"]):
         wrong.setdefault("submission", Wrong(code="submission"))
+    text["medium"] = medium_of(fields)
+    wrong.pop("medium", None)
     text["content"] = _content(text["content"], form, wrong)
     if wrong:
         raise WrongFields(wrong)
-    text["zone"] = text["zone"] or zone_in(text["country"])
     return Submission(consent=is_ticked(fields.get("consent")), **text)
 
 
@@ -160,6 +167,16 @@ def read_address(typed: str, wrong: dict[str, Wrong]) -> str:
     except ValueError:
         wrong["email"] = Wrong(code="email")
         return ""
+
+
+def medium_of(fields: Mapping[str, object]) -> str:
+    """The medium as a name: what the form says, or else what the link said. Empty where it is no name, which no visitor can help."""
+    for field in ("medium", "utm_source"):
+        text = read_text(field, fields.get(field), _LONGEST_IN_A_LINK, {}).lower()
+        name = re.sub(r"[\s.]+", "_", text)
+        if _SLUG.fullmatch(name):
+            return name
+    return ""
 
 
 def _content(typed: str, form: Form, wrong: dict[str, Wrong]) -> str:

@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote
 from uuid import UUID
 
+from store.checks import Asked
 from store.tasks import TaskRow
 from store.timeline import Entry
 from web.formfields import readable
@@ -15,18 +17,27 @@ from web.words import words
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskView:
-    """A task in words. ``deadline`` is in the lead's time, ``left`` how far away it is; ``taken`` says by whom."""
+    """A task in words. ``deadline`` is in the lead's time, ``left`` how far away it is; ``taken`` says by whom. ``said`` was answered."""
 
     id: UUID
     name: str
     company: str
+    account_id: UUID | None
     title: str
     email: str
     phone: str
     zone: str
     reason: str
     why: str
+    because: str
     say: str
+    channel: str
+    mailto: str
+    lead_owner: str
+    names_owner: bool
+    wants_artefact: bool
+    artefact: str
+    said: tuple[tuple[str, str], ...]
     campaign: str
     deadline: str
     left: str
@@ -45,13 +56,22 @@ def task_view(row: TaskRow, rep: str, now: datetime, language: str) -> TaskView:
         id=row.id,
         name=row.name or w["unnamed"],
         company=row.company,
+        account_id=row.account_id,
         title=row.title,
         email=row.email,
         phone=row.phone,
         zone=row.zone or "UTC",
         reason=readable(row.reason),
         why=row.why,
+        because=row.because,
         say=row.say,
+        channel=readable(row.channel) if row.channel else "",
+        mailto=f"mailto:{quote(row.email, safe='@')}",
+        lead_owner=row.lead_owner,
+        names_owner=row.names_owner and not row.lead_owner,
+        wants_artefact=row.wants_artefact,
+        artefact=row.artefact,
+        said=_said(row, language),
         campaign=row.campaign,
         deadline=in_zone(row.deadline_at, row.zone, language),
         left=from_now(row.deadline_at, now, language),
@@ -61,6 +81,45 @@ def task_view(row: TaskRow, rep: str, now: datetime, language: str) -> TaskView:
         is_open=row.is_open,
         is_free=row.is_open and not row.claimed_by,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskView:
+    """A field that the form asks for. ``kind`` is ``choice``, ``number``, ``yes_no`` or ``date``."""
+
+    name: str
+    label: str
+    kind: str
+    choices: tuple[tuple[str, str], ...]
+
+
+def ask_views(asked: Asked) -> list[AskView]:
+    """The fields that a task asks for, in the order of the campaign."""
+    return [
+        AskView(
+            name=f"set-{name}",
+            label=readable(name),
+            kind=plan if isinstance(plan, str) else "choice",
+            choices=tuple((choice, readable(choice)) for choice in plan) if isinstance(plan, tuple) else (),
+        )
+        for name, plan in asked.plans.items()
+    ]
+
+
+def typed_lines(typed: Mapping[str, object], checklist: tuple[str, ...], language: str) -> list[tuple[str, str]]:
+    """What a rep typed in words and would have to type again elsewhere."""
+    w = words(language)
+    named = {f"check-{number}": line for number, line in enumerate(checklist, 1)} | {"artefact": w["artefact"], "notes": w["notes"]}
+    return [(label, text) for name, label in named.items() if isinstance(text := typed.get(name), str) and text.strip()]
+
+
+def _said(row: TaskRow, language: str) -> tuple[tuple[str, str], ...]:
+    w = words(language)
+    yes_no = {True: w["yes"], False: w["no"]}
+    facts = [(readable(name), yes_no[value] if isinstance(value, bool) else str(value)) for name, value in row.learned.items()]
+    lines = [*zip(row.checklist, row.answers, strict=False), *facts]
+    lines += [(w["second_campaign"], row.second_campaign), (w["notes"], row.notes)]
+    return tuple((what, said) for what, said in lines if said)
 
 
 def entry_view(entry: Entry, zone: str, language: str) -> dict[str, str]:

@@ -25,6 +25,11 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
+def wants_no_tracking(request: Request) -> bool:
+    """Whether the browser says so, by Do Not Track or Global Privacy Control."""
+    return "1" in (request.headers.get("dnt"), request.headers.get("sec-gpc"))
+
+
 def wants_json(request: Request) -> bool:
     """A program sends or asks for JSON; everyone else gets pages and redirects."""
     accept = request.headers.get("accept", "").lower()

@@ -5,14 +5,14 @@ from typing import TypeVar
 from uuid import UUID
 
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle, WorkflowQueryRejectedError
-from temporalio.common import QueryRejectCondition
+from temporalio.common import Priority, QueryRejectCondition
 from temporalio.service import RPCError, RPCStatusCode
 
 from nurture.engagements import Delivery
 from nurture.standing import Standing
 from nurture.state import LeadState
 from workflows.lead import Lead
-from workflows.options import ENGAGE, TASK_QUEUE, lead_workflow_id
+from workflows.options import ENGAGE, PROMPT, TASK_QUEUE, lead_workflow_id
 
 Answer = TypeVar("Answer")
 
@@ -23,8 +23,11 @@ class Gateway:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    async def deliver(self, state: LeadState, delivery: Delivery) -> None:
-        """Signal a lead, and start its workflow from ``state`` when none is open. Raises RPCError when Temporal is away."""
+    async def deliver(self, state: LeadState, delivery: Delivery, priority: Priority = PROMPT) -> None:
+        """Signal a lead, and start its workflow from ``state`` when none is open. Raises RPCError when Temporal is away.
+
+        A run that is open keeps the priority that it was started with.
+        """
         await self._client.start_workflow(
             Lead.run,
             state,
@@ -32,6 +35,7 @@ class Gateway:
             task_queue=TASK_QUEUE,
             start_signal=ENGAGE,
             start_signal_args=[delivery],
+            priority=priority,
         )
 
     async def standing(self, lead: UUID) -> Standing | None:

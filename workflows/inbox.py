@@ -21,7 +21,7 @@ class Inbox:
 
     def lacks_something(self, state: LeadState) -> bool:
         """Whether something came that cannot be folded, because what was before it never reached this run."""
-        return bool(self._came) and not self.has_next(state)
+        return any(seq > state.seen for seq in self._came) and not self.has_next(state)
 
     @property
     def is_empty(self) -> bool:

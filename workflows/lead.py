@@ -1,20 +1,35 @@
 """A lead's workflow: ask what is due, do it, remember it, wait."""
 
+import asyncio
+from contextlib import suppress
 from dataclasses import replace
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from nurture.actions import End, Errand, Receipt, Status, Wait
 from nurture.after import after_errand, after_record
 from nurture.engagements import Delivery
 from nurture.foresee import foresee, record_of, settle, standing_of
 from nurture.kinds import Refusal
+from nurture.recollection import Recollection, after_recollection
 from nurture.standing import Standing
 from nurture.state import RULES, LeadState
 from workflows.alarm import Alarm
 from workflows.inbox import Inbox
-from workflows.options import CLOSE, ENGAGE, LEAD, LOCAL, RECALL, TURN_AFTER, TURN_AT, WRITE_DOWN, activity_for
+from workflows.options import (
+    ASK_AGAIN,
+    ASK_AGAIN_AT_MOST,
+    CLOSE,
+    ENGAGE,
+    LEAD,
+    LOCAL,
+    RECALL,
+    TURN_AFTER,
+    TURN_AT,
+    WRITE_DOWN,
+    activity_for,
+)
 
 
 @workflow.defn(name=LEAD)
@@ -67,14 +82,24 @@ class Lead:
         try:
             receipt = await workflow.execute_activity(activity, args=[errand, record], result_type=Receipt, summary=errand.why, **options)
             self._state = after_record(self._state, record)
-        except ActivityError:
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise
             receipt = Receipt(status=Status.REFUSED, reason=Refusal.FAILED)
         self._state = after_errand(self._state, errand, receipt, workflow.now())
 
     async def _recall(self) -> None:
         """Ask for what this run has never heard of: an operator may have ended the one before, and with it what it knew."""
-        await workflow.execute_local_activity(RECALL, args=[self._state.lead, self._state.seen], **LOCAL)
-        await workflow.wait_condition(lambda: self._inbox.has_next(self._state))
+        patience = ASK_AGAIN
+        while self._inbox.lacks_something(self._state):
+            asked = [self._state.lead, self._state.seen]
+            kept: Recollection | None = await workflow.execute_local_activity(RECALL, args=asked, result_type=Recollection, **LOCAL)
+            if kept is not None:  # histories that are older than this answer have none
+                self._state = after_recollection(self._state, kept)
+            limit = patience if workflow.patched("ask-again") else None
+            with suppress(asyncio.TimeoutError):
+                await workflow.wait_condition(lambda: not self._inbox.lacks_something(self._state), timeout=limit)
+            patience = min(2 * patience, ASK_AGAIN_AT_MOST)
 
     async def _wait(self, wait: Wait) -> None:
         standing = standing_of(self._state, wait, workflow.now())

@@ -4,9 +4,9 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from temporalio.common import RetryPolicy
+from temporalio.common import Priority, RetryPolicy
 
-from nurture.actions import EnrollElsewhere, Errand, Escalate, HandOff, SendTouch
+from nurture.actions import EnrollElsewhere, Errand, Escalate, HandOff, SendTouch, Tell
 
 TASK_QUEUE: Final = "sodate"
 LEAD: Final = "Lead"
@@ -18,8 +18,17 @@ RECALL: Final = "recall"
 _PATIENT: Final = RetryPolicy(initial_interval=timedelta(seconds=2), backoff_coefficient=2.0, maximum_interval=timedelta(minutes=30))
 """For what must be done however long it takes."""
 
-_AT_ONCE: Final = RetryPolicy(initial_interval=timedelta(milliseconds=200), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=30))
+_AT_ONCE: Final = RetryPolicy(initial_interval=timedelta(milliseconds=200), backoff_coefficient=2.0, maximum_interval=timedelta(minutes=5))
 """For a write to our own database."""
+
+PROMPT: Final = Priority(priority_key=2)
+"""For leads who did something themselves."""
+
+BULK: Final = Priority(priority_key=4)
+"""For leads who were started with very many others."""
+
+_FIRST: Final = Priority(priority_key=1)
+"""For calling a human: it goes before the letters of whoever else."""
 
 _DO: Final[dict[type, tuple[str, dict[str, Any]]]] = {
     SendTouch: (
@@ -31,12 +40,23 @@ _DO: Final[dict[type, tuple[str, dict[str, Any]]]] = {
             "retry_policy": _PATIENT,
         },
     ),
-    HandOff: ("hand_off", {"start_to_close_timeout": timedelta(minutes=1), "retry_policy": _PATIENT}),
-    Escalate: ("escalate", {"start_to_close_timeout": timedelta(minutes=1), "retry_policy": _PATIENT}),
+    HandOff: ("hand_off", {"start_to_close_timeout": timedelta(minutes=1), "retry_policy": _PATIENT, "priority": _FIRST}),
+    Escalate: ("escalate", {"start_to_close_timeout": timedelta(minutes=1), "retry_policy": _PATIENT, "priority": _FIRST}),
+    Tell: ("tell", {"start_to_close_timeout": timedelta(minutes=1), "retry_policy": _PATIENT, "priority": _FIRST}),
     EnrollElsewhere: ("enroll_elsewhere", {"start_to_close_timeout": timedelta(minutes=1), "retry_policy": _PATIENT}),
 }
 
-LOCAL: Final[dict[str, Any]] = {"start_to_close_timeout": timedelta(seconds=10), "retry_policy": _AT_ONCE}
+LOCAL: Final[dict[str, Any]] = {
+    "start_to_close_timeout": timedelta(seconds=10),
+    "retry_policy": _AT_ONCE,
+    # What lasts longer waits for a timer of the server's: a worker that waits itself adds to the history every few seconds.
+    "local_retry_threshold": timedelta(seconds=3),
+}
+
+ASK_AGAIN: Final = timedelta(minutes=10)
+"""How long a run waits for what it recalled before it asks again; longer each time."""
+
+ASK_AGAIN_AT_MOST: Final = timedelta(days=1)
 
 TURN_AFTER: Final = 40
 """Events after which a run is left behind once a track has ended: a short history is cheap to read again."""

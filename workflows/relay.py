@@ -2,21 +2,24 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio.service import RPCError
 
 from nurture.engagements import Delivery
-from nurture.state import LeadState
-from store import engagements, states
+from nurture.state import RULES, LeadState
+from store import accounts, engagements, states
 from store.database import Database
 from workflows.gateway import Gateway
+from workflows.options import BULK, PROMPT
 from workflows.wire import Library
 
 LEADS_AT_A_TIME: Final = 200
@@ -24,7 +27,6 @@ CALLS_AT_A_TIME: Final = 64
 LOOK_AGAIN_SECONDS: Final = 5.0
 """How long a notification that was lost, or an engagement that could not be relayed, may lie."""
 
-_STATE: Final = TypeAdapter(LeadState)
 _log = logging.getLogger(__name__)
 
 
@@ -49,7 +51,7 @@ class Relay:
                     await self._while_listening(listener, heard)
                 finally:
                     listener.terminate()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 _log.warning("the database is away (%s): looking again soon", type(error).__name__)
                 await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
@@ -59,12 +61,13 @@ class Relay:
             waiting = await engagements.waiting(session, LEADS_AT_A_TIME, self._library)
             if not waiting:
                 return 0
-            left_behind = await states.left(session, list(waiting))
-            taken = await asyncio.gather(*(self._deliver(lead, left_behind.get(lead), waiting[lead]) for lead in waiting))
-            await engagements.relayed_all(
-                session, {lead: delivery.engagements[-1].seq for lead, delivery in taken if delivery}, self._now()
-            )
-        return sum(len(delivery.engagements) for _, delivery in taken if delivery)
+            begin = await self._beginnings(session, waiting)
+            alone = await engagements.acted_alone(session, list(waiting))
+            took = await asyncio.gather(*(self._took(state, waiting[lead], lead in alone) for lead, state in begin.items()))
+            taken = {lead: waiting[lead] for lead, it_did in zip(begin, took, strict=True) if it_did}
+            await accounts.tell_colleagues(self._database, taken)
+            await engagements.relayed_all(session, taken, self._now())
+        return sum(len(delivery.engagements) for delivery in taken.values())
 
     async def _while_listening(self, listener: asyncpg.Connection, heard: asyncio.Event) -> None:
         while not listener.is_closed():
@@ -74,15 +77,24 @@ class Relay:
             with suppress(TimeoutError):
                 await asyncio.wait_for(heard.wait(), LOOK_AGAIN_SECONDS)
 
-    async def _deliver(self, lead: UUID, left_behind: object, delivery: Delivery) -> tuple[UUID, Delivery | None]:
+    async def _beginnings(self, session: AsyncSession, waiting: Mapping[UUID, Delivery]) -> dict[UUID, LeadState]:
+        """What a workflow would begin with for each of these leads, if none is running."""
+        left_behind: Mapping[UUID, dict[str, Any]] = await states.left(session, list(waiting))
+        begin: dict[UUID, LeadState] = {}
+        for lead in waiting:
+            try:
+                kept = left_behind.get(lead)
+                begin[lead] = await states.read(session, kept, self._library) if kept else LeadState(lead=lead, rules=RULES)
+            except ValidationError:
+                _log.error("lead %s: what its workflow left behind cannot be read, so the lead is left out; the doctor names it", lead)
+        return begin
+
+    async def _took(self, state: LeadState, delivery: Delivery, is_alone: bool) -> bool:
+        """Whether Temporal has it. A lead who acts does not wait behind those who were started with very many others."""
         try:
-            state = _STATE.validate_python(left_behind, context=self._library) if left_behind else LeadState(lead=lead)
             async with self._calls:
-                await self._gateway.deliver(state, delivery)
-        except ValidationError:
-            _log.error("lead %s: what its workflow left behind cannot be read, so the lead is left out; the doctor names it", lead)
-            return lead, None
+                await self._gateway.deliver(state, delivery, PROMPT if is_alone else BULK)
         except RPCError as error:
-            _log.warning("lead %s: Temporal is away (%s), %d engagements wait", lead, error.status.name, len(delivery.engagements))
-            return lead, None
-        return lead, delivery
+            _log.warning("lead %s: Temporal is away (%s), %d engagements wait", state.lead, error.status.name, len(delivery.engagements))
+            return False
+        return True

@@ -12,14 +12,17 @@ from typing import Any, ClassVar
 
 from pydantic import TypeAdapter
 from temporalio.api.common.v1 import Payload
+from temporalio.api.failure.v1 import Failure
 from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter
 from temporalio.converter import (
     CompositePayloadConverter,
     DataConverter,
+    DefaultFailureConverter,
     DefaultPayloadConverter,
     EncodingPayloadConverter,
     JSONPlainPayloadConverter,
     PayloadCodec,
+    PayloadConverter,
 )
 
 from nurture.campaign import Campaign
@@ -93,6 +96,15 @@ class _Codec(PayloadCodec):
         return list(payloads)
 
 
+class _Failures(DefaultFailureConverter):
+    """Of a failure that nobody foresaw Temporal keeps what it was and where: what a library says may repeat an address."""
+
+    def to_failure(self, exception: BaseException, payload_converter: PayloadConverter, failure: Failure) -> None:
+        super().to_failure(exception, payload_converter, failure)
+        if not type(exception).__module__.startswith("temporalio."):
+            failure.message = f"{type(exception).__name__}, which the worker's log tells more of"
+
+
 def data_converter(library: Library) -> DataConverter:
     """The converter that every client and worker of this product uses."""
     ours = _JsonConverter(library)
@@ -101,4 +113,4 @@ def data_converter(library: Library) -> DataConverter:
         for converter in DefaultPayloadConverter.default_encoding_payload_converters
     }
     converter = type("Converter", (_Converter,), {"shared": shared})
-    return DataConverter(payload_converter_class=converter, payload_codec=_Codec(library))
+    return DataConverter(payload_converter_class=converter, failure_converter_class=_Failures, payload_codec=_Codec(library))

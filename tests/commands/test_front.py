@@ -16,9 +16,15 @@ Starter = Callable[..., Awaitable[Any]]
 ALL = [
     ["campaign", "check", "FILE"],
     ["campaign", "list"],
+    ["campaign", "new", "NAME"],
+    ["campaign", "diff", "FILE"],
     ["campaign", "start", "FILE"],
     ["leads", "import", "FILE"],
+    ["leads", "rank"],
     ["lead", "show", "ID"],
+    ["lead", "set", "ID", "FIELD=VALUE"],
+    ["lead", "move", "ID", "TRACK"],
+    ["lead", "owner", "ID", "NAME"],
     *(
         ["lead", "signal", "ID", kind]
         for kind in (
@@ -32,9 +38,37 @@ ALL = [
             "contract_changed",
             "held",
             "released",
+            "referred",
+            "subscribed",
+            "followed",
+            "attended",
+            "quote_requested",
+            "trial_started",
+            "meeting_booked",
+            "budgeted",
+            "vendor_selected",
+            "praised",
+            "proposal_sent",
+            "deal_opened",
+            "call_unanswered",
+            "usage_fell",
+            "usage_recovered",
+            "milestone_reached",
+            "rated",
+            "permitted",
+            "issue_opened",
+            "issue_closed",
+            "learned",
         )
     ),
+    ["account", "show", "NAME"],
+    ["reps", "list"],
+    ["reps", "add", "NAME"],
+    ["reps", "away", "NAME"],
+    ["reps", "back", "NAME"],
+    ["visitors", "list"],
     ["tasks", "list"],
+    ["tasks", "show", "ID"],
     ["tasks", "claim", "ID"],
     ["tasks", "complete", "ID"],
     ["doctor"],
@@ -104,6 +138,30 @@ async def test_a_database_that_does_not_exist_or_was_never_migrated_is_told_apar
 
     assert (empty.code, empty.err) == (3, "the database has no tables yet; create them with: alembic upgrade head\n")
     assert (missing.code, 'database "nowhere" does not exist' in missing.err) == (3, True)
+
+
+async def test_with_json_an_error_is_json_on_stdout_and_words_on_stderr(bare_starter: Starter) -> None:
+    done = await bare_starter("tasks", "list", "--json", DATABASE_URL="mysql://localhost/x")
+
+    assert (done.code, done.json) == (1, {"error": "DATABASE_URL is wrong: it begins with postgresql://"})
+    assert done.err == "DATABASE_URL is wrong: it begins with postgresql://\n"
+
+
+async def test_an_api_key_is_never_sent_without_tls(starter: Starter) -> None:
+    done = await starter("doctor", TEMPORAL_API_KEY="key-to-everything", TEMPORAL_TLS="false")
+
+    assert done.code == 1
+    assert "TEMPORAL_TLS must not be false beside TEMPORAL_API_KEY" in done.err
+    assert "key-to-everything" not in done.err + done.out
+
+
+async def test_an_error_from_far_away_is_cut_between_words(starter: Starter) -> None:
+    done = await starter("doctor", TEMPORAL_ADDRESS="no-such-server.invalid:7233")
+
+    assert done.code == 3
+    said = done.err.partition("(")[2].partition("); see")[0]
+    assert len(said) <= 160
+    assert said.endswith(" \u2026") or "\u2026" not in said
 
 
 async def test_the_process_itself_ends_with_the_code_of_its_command_and_without_a_traceback(process: Callable[..., Any]) -> None:

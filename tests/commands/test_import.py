@@ -1,6 +1,7 @@
 """Taking leads in: every good row, every bad row named with its line, and the same file twice changes nothing."""
 
 import csv as plain_csv
+import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
@@ -140,8 +141,7 @@ async def test_semicolons_and_tabs_are_understood(starter: Starter, csv: Write) 
         (b"PK\x03\x04\x00\x00", "this is a workbook or an archive"),
         ("email\nada@example.com\n".encode("utf-16"), "this is UTF-16"),
         (b"email,company\nada@example.com,caf\xe9 latte\n", ":2: this is not UTF-8 nor Shift_JIS: byte 0xe9, number 34 of the file"),
-        (b"emial,company\n", ":1: the column 'emial' is not known; did you mean 'email'?"),
-        (b"email,compnay,zone\n", ":1: the column 'compnay' is not known; did you mean 'company'?"),
+        (b"emial,company\n", ":1: the column 'email' is missing; did you mean it by 'emial'?"),
         (b"company,zone\n", ":1: the column 'email' is missing"),
         (b"email,zone,zone\n", ":1: the column 'zone' is there twice"),
         (b"email,,zone\n", ":1: column 2 has no name"),
@@ -268,3 +268,108 @@ async def test_more_rows_than_one_transaction_takes_go_in_and_none_twice(
     assert (first.json["new"], first.json["consents"]) == (350, 350)
     assert (second.json["new"], second.json["unchanged"]) == (0, 350)
     assert await ask("SELECT (SELECT count(*) FROM leads), (SELECT count(*) FROM accounts)") == [(350, 7)]
+
+
+async def test_a_column_that_is_not_known_is_passed_over_and_named_with_what_was_meant(starter: Starter, ask: Ask, csv: Write) -> None:
+    file = csv("email,compnay,shoe_size\nada@example.com,Engines,38\n")
+
+    done = await starter("leads", "import", file)
+    as_json = await starter("leads", "import", file, "--json")
+
+    known = "known are email, family_name, given_name, title, phone, language, country, zone, fit, segment, source, company, consent_basis"
+    assert done.code == 0
+    assert f"{file}:1: the column 'compnay' is not known and is passed over; did you mean 'company'?" in done.err
+    assert f"{file}:1: the column 'shoe_size' is not known and is passed over; {known}" in done.err
+    assert not re.search(r"known are .*\b(line|reason)\b", done.err)
+    assert as_json.json["unknown_columns"] == ["compnay", "shoe_size"]
+    assert await ask("SELECT email FROM leads") == ["ada@example.com"]
+
+
+async def test_a_folder_is_said_to_be_one(bare_starter: Starter, tmp_path: Path) -> None:
+    done = await bare_starter("leads", "import", tmp_path)
+
+    assert (done.code, done.err) == (1, f"{tmp_path}: this is a folder; name a CSV file in it\n")
+
+
+async def test_a_campaign_that_no_row_names_is_an_error_with_the_nearest(starter: Starter, ask: Ask, csv: Write) -> None:
+    file = csv("email,campaign\nada@example.com,welcome\neve@example.com,exhibition\n")
+
+    done = await starter("leads", "import", file, "--campaign", "welcom")
+
+    assert (done.code, "no row has 'welcom' in its column 'campaign'" in done.err, "did you mean 'welcome'?" in done.err) == (1, True, True)
+    assert await ask("SELECT count(*) FROM leads") == [0]
+
+
+async def test_the_clock_of_a_lead_follows_from_its_country_where_that_has_one_zone(starter: Starter, ask: Ask, csv: Write) -> None:
+    rows = "a@example.com,JP,,2026/05/01\nb@example.com,US,,2026/05/01\nc@example.com,JP,Europe/London,2026/05/01\n"
+    columns = "email,country,zone,consent_at,consent_basis,consent_topic"
+    file = csv(f"{columns}\n" + "".join(f"{row},opt_in,insights\n" for row in rows.splitlines()))
+
+    await starter("leads", "import", file)
+
+    assert await ask("SELECT zone FROM leads ORDER BY email") == ["Asia/Tokyo", "", "Europe/London"]
+    assert [f"{at:%H:%M}" for at in await ask("SELECT given_at FROM consents ORDER BY address")] == ["15:00", "00:00", "23:00"]
+
+
+EUROPEAN = ["Pérez", "François", "Straße", "Åsa", "PÉREZ", "Señor", "CAFÉ", "Élise", "Zoë Ødegård"]
+JAPANESE = [
+    "小野",
+    "髙橋",
+    "ABCｼｽﾃﾑ",
+    "NTT東日本",
+    "IT･通信",
+    "freee株式会社",
+    "Web制作Lab",
+    "Sansan株式会社",
+    "ｴｰｱｲ",
+    "e-ラーニング研究所",
+    "㈱山田",
+]
+
+
+@pytest.mark.parametrize("name", EUROPEAN)
+async def test_european_names_are_not_taken_for_japanese_ones(starter: Starter, ask: Ask, csv: Write, name: str) -> None:
+    file = csv(f"email,family_name,company\nada@example.com,Lovelace,x\nb@example.com,{name},x\n".encode("cp1252"))
+
+    guessed = await starter("leads", "import", file)
+    named = await starter("leads", "import", file, "--encoding", "cp1252")
+
+    assert guessed.code == 1
+    assert guessed.err.startswith(f"{file}:3: ")
+    assert "save it as 'CSV UTF-8', or say what it is, like --encoding cp1252" in guessed.err
+    assert (named.code, await ask("SELECT family_name FROM leads ORDER BY email")) == (0, ["Lovelace", name])
+
+
+async def test_japanese_names_with_latin_letters_are_read_as_they_are(starter: Starter, ask: Ask, csv: Write) -> None:
+    rows = "".join(f"lead{place:02}@example.co.jp,{name}\n" for place, name in enumerate(JAPANESE))
+
+    done = await starter("leads", "import", csv(f"email,family_name\n{rows}".encode("cp932")))
+
+    assert done.code == 0, done.err
+    assert await ask("SELECT family_name FROM leads ORDER BY email") == JAPANESE
+
+
+async def test_a_corrected_file_is_told_what_it_says_otherwise_and_how_to_put_that_right(starter: Starter, ask: Ask, csv: Write) -> None:
+    columns = "email,family_name,company,country,zone,source\n"
+    await starter("leads", "import", csv(f"{columns}ada@example.com,P駻ez,Engines,JP,,fair\neve@example.com,Eve,,,,\n"))
+    corrected = csv(f"{columns}ada@example.com,Pérez,Motors,ES,Europe/Madrid,list\neve@example.com,Eve,,,,\n")
+
+    done = await starter("leads", "import", corrected)
+    as_json = await starter("leads", "import", corrected, "--json")
+
+    assert done.code == 0
+    assert f"{corrected}:2: known with another family_name, country, zone, company, which was kept" in done.err
+    assert "with everything it says" not in done.out
+    assert "lead set ADDRESS family_name=" in done.out
+    assert as_json.json["differing_rows"] == [{"line": 2, "fields": ["family_name", "country", "zone", "company"]}]
+    assert await ask("SELECT family_name, zone FROM leads ORDER BY email") == [("P駻ez", "Asia/Tokyo"), ("Eve", "")]
+
+
+async def test_leads_whose_zone_nobody_can_tell_are_counted(starter: Starter, ask: Ask, csv: Write) -> None:
+    file = csv("email,country,zone\nada@example.com,US,\nbob@example.com,US,America/Chicago\neve@example.com,DE,\nsam@example.com,,\n")
+
+    done, again = await starter("leads", "import", file), await starter("leads", "import", file, "--json")
+
+    assert "2 leads have no time zone that could be told, so the hours of letters are those of UTC" in done.out
+    assert again.json["without_zone"] == 2
+    assert await ask("SELECT zone FROM leads ORDER BY email") == ["", "America/Chicago", "Europe/Berlin", ""]

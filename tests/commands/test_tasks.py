@@ -17,6 +17,7 @@ Ask = Callable[..., Awaitable[list[Any]]]
 
 DEMO = UUID("d0000000-0000-5000-8000-000000000001")
 CALL = UUID("c0000000-0000-5000-8000-000000000002")
+WHEN = "Mon  1 Mar 2027 18:30 Asia/Tokyo (01 Mar 09:30 UTC)"
 
 
 @pytest.fixture
@@ -49,6 +50,8 @@ async def test_open_tasks_are_listed_with_the_next_deadline_first(starter: Start
     rows = [line for line in shown.out.splitlines() if "小野 葵" in line]
     assert ["c0000000" in rows[0], "2 hours ago" in rows[0], "Mon  1 Mar 2027 16:30" in rows[0]] == [True, True, True]
     assert ["d0000000" in rows[1], "in 4 hours" in rows[1]] == [True, True]
+    below = shown.out.splitlines()[shown.out.splitlines().index(rows[0]) + 1]
+    assert ["Asia/Tokyo" in below, "表示株式会社" in shown.out, "ada@example.com" in shown.out] == [True, True, True]
     assert [(row["id"], row["reason"], row["lead_id"]) for row in as_json.json] == [
         (str(CALL), "replied", str(ada)),
         (str(DEMO), "demo", str(ada)),
@@ -89,12 +92,30 @@ async def test_an_answer_steers_the_lead_and_counts_once(
     outcome, *rest = options
 
     first = await starter("tasks", "complete", DEMO, "--outcome", outcome, "--as", "Mori", *rest, "--json")
-    again = await starter("tasks", "complete", DEMO, "--outcome", "lost", "--as", "Kato")
+    again = await starter("tasks", "complete", DEMO, "--outcome", outcome, "--as", "Mori", *rest)
 
     assert (first.code, first.json["outcome"], first.json["recorded"]) == (0, outcome, True)
-    assert (again.code, again.out) == (0, f"Nothing changed: Mori answered this task before, with '{outcome}'.\n")
+    assert (again.code, again.out) == (0, f"Nothing changed: Mori answered it with '{outcome}' on {WHEN}.\n")
     (said,) = await ask("SELECT facts FROM engagements WHERE kind = 'task_completed'")
     assert said == {"kind": "task_completed", "at": "2027-03-01T09:30:00Z", "task": str(DEMO), "outcome": outcome, **facts}
+
+
+@pytest.mark.parametrize("task", ["d000", str(DEMO)])
+@pytest.mark.parametrize(
+    "late", [["lost"], ["not_now", "--until", "2027-07-01"], ["not_now", "--until", "2027-06-01", "--json"]], ids=["else", "day", "same"]
+)
+async def test_a_rep_who_was_too_late_hears_who_answered_what_and_when(starter: Starter, ada: UUID, task: str, late: list[str]) -> None:
+    await starter("tasks", "complete", DEMO, "--outcome", "not_now", "--until", "2027-06-01", "--as", "Mori")
+
+    done = await starter("tasks", "complete", task, "--as", "Kato", "--outcome", *late)
+    claim = await starter("tasks", "claim", task, "--as", "Kato")
+
+    told = f"Mori answered it with 'not_now' on {WHEN}"
+    if "--json" in late:
+        assert (done.code, done.json["completed_by"], done.json["recorded"]) == (0, "Mori", False)
+    else:
+        assert (done.code, done.err) == (1, f"ID: task d0000000 is not open any more: {told}; your answer was not recorded\n")
+    assert (claim.code, told in claim.err) == (1, True)
 
 
 async def test_somebody_else_at_the_company_becomes_a_lead_who_lives_where_the_first_one_lives(
@@ -120,6 +141,11 @@ WRONG: list[tuple[list[str], int, str]] = [
     (["other_contact", "--contact-title", "CEO"], 1, "--contact-email: is missing"),
     (["other_contact", "--contact-email", "nobody"], 1, "--contact-email: is not a mail address"),
     (["other_contact", "--contact-email", "ada@example.com"], 1, "--contact-email: must be somebody else"),
+    (["done"], 1, "--outcome: is one of won, not_now, nurture, lost, bad_fit, other_contact"),
+    (["lost", "--check", "Yes"], 1, "the checklist has 0"),
+    (["lost", "--set", "size=large"], 1, "--set size: is not asked for; this task asks for no fields"),
+    (["lost", "--set", "size"], 1, "--set: 'size' has no value"),
+    (["lost", "--campaign", "welcome"], 2, "--campaign belongs to --outcome other_project"),
     (["lost", "--until", "2027-06-01"], 2, "--until belongs to --outcome not_now, not to lost"),
     (["won", "--open-ended", "--auto-renews"], 2, "--open-ended goes without"),
     (["maybe"], 2, "'maybe' is not one of"),

@@ -13,6 +13,7 @@ from local.town import town as a_town
 pytestmark = pytest.mark.anyio
 
 Starter = Callable[..., Awaitable[Any]]
+NothingPersonal = Callable[..., Awaitable[Any]]
 Ask = Callable[..., Awaitable[list[Any]]]
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,9 +24,10 @@ EVE = "eve@example.com,Nobody,Eve,Engines Ltd,GB,en,Europe/London,good,,,,welcom
 
 
 @pytest.fixture
-async def town(database_url: str, anyio_backend: str) -> AsyncIterator[Town]:
+async def town(database_url: str, nothing_personal: NothingPersonal, anyio_backend: str) -> AsyncIterator[Town]:
     async with a_town(database_url) as here:
         yield here
+        await nothing_personal(here.client, here.database)
 
 
 async def test_a_lead_from_the_file_to_the_contract(town: Town, starter: Starter, ask: Ask, tmp_path: Path) -> None:

@@ -44,6 +44,29 @@ async def test_stopping_a_process_stops_what_it_started(tmp_path: Path) -> None:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process with its parent; elsewhere the lock names what is left")
+async def test_a_process_ends_with_us_even_if_we_are_killed(tmp_path: Path) -> None:
+    path = tmp_path / "held"
+    us = f"""
+import asyncio, os, signal
+from local.processes import running
+async def main():
+    with open({str(path)!r}, "w") as held:
+        import fcntl; fcntl.flock(held, fcntl.LOCK_EX)
+        async with running("child", ["sleep", "600"], keeps=[held.fileno()]):
+            os.kill(os.getpid(), signal.SIGKILL)
+asyncio.run(main())
+"""
+
+    async def is_free() -> None:
+        with path.open() as held:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    async with running("us", [sys.executable, "-c", us]) as parent, running("watcher", ["sleep", "600"]) as watcher:
+        assert await parent.ended() == -9
+        await answers(watcher, is_free, within_s=5)
+
+
 async def test_waiting_for_an_answer_ends_when_the_process_does() -> None:
     async def never() -> None:
         raise ConnectionError("nobody there")

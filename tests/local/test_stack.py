@@ -87,3 +87,34 @@ async def test_a_process_that_dies_stops_the_rest_and_its_last_words_are_shown(t
     assert any("SENDER_ADDRESS is wrong" in line for line in printed)
     assert any("ended by itself with exit code" in line for line in printed)
     assert not (tmp_path / "postgres" / "postmaster.pid").exists()
+
+
+async def test_what_a_killed_stack_had_started_ends_with_it_and_the_next_one_runs_alone(tmp_path: Path) -> None:
+    async with make_up(tmp_path) as (up, printed):
+        await is_ready(up, printed)
+        shell = settings_for_a_shell(tmp_path)
+        os.kill(up.pid, signal.SIGKILL)
+        assert await up.ended() == -signal.SIGKILL
+
+        async with make_up(tmp_path) as (second, said):
+            await is_ready(second, said)
+            async with httpx.AsyncClient() as browser:
+                with pytest.raises(httpx.ConnectError):
+                    await browser.get(f"{shell['BASE_URL']}/healthz")
+                assert (await browser.get(f"{settings_for_a_shell(tmp_path)['BASE_URL']}/healthz")).status_code == 200
+            with pytest.raises(RuntimeError):
+                await Client.connect(shell["TEMPORAL_ADDRESS"])
+
+            os.kill(second.pid, signal.SIGINT)
+            assert await second.ended() == 0, "\n".join(said)
+    assert not (tmp_path / "postgres" / "postmaster.pid").exists()
+
+
+async def test_in_normal_use_temporal_prints_nothing_and_its_log_is_kept(tmp_path: Path) -> None:
+    async with make_up(tmp_path) as (up, printed):
+        await is_ready(up, printed)
+        os.kill(up.pid, signal.SIGINT)
+        assert await up.ended() == 0
+
+    assert [line for line in printed if line.strip().startswith("temporal │")] == []
+    assert (tmp_path / "temporal.log").read_text() != ""

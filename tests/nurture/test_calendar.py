@@ -14,8 +14,22 @@ from holidays import country_holidays
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nurture.calendar import country_problem, is_open, is_working_day, morning, next_open, spread, zone, zone_problem
+from nurture.calendar import (
+    country_problem,
+    is_open,
+    is_working_day,
+    moment_of,
+    morning,
+    next_open,
+    other_half,
+    quiet_problem,
+    spread,
+    within,
+    zone,
+    zone_problem,
+)
 from nurture.campaign import Weekday, Window
+from nurture.kinds import Hours
 from nurture.profile import Profile
 
 ROOT = Path(__file__).parents[2]
@@ -34,8 +48,10 @@ def there(profile: Profile, text: str, fold: int = 0) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(profile.zone), fold=fold).astimezone(UTC)
 
 
-def between(opens: time, closes: time, days: Collection[Weekday] = tuple(Weekday), holidays: bool = False) -> Window:
-    return Window.model_validate({"from": opens, "to": closes, "days": sorted(days), "holidays": holidays})
+def between(
+    opens: time, closes: time, days: Collection[Weekday] = tuple(Weekday), holidays: bool = False, quiet: Collection[str] = ()
+) -> Window:
+    return Window.model_validate({"from": opens, "to": closes, "days": sorted(days), "holidays": holidays, "quiet": tuple(quiet)})
 
 
 @pytest.mark.parametrize(
@@ -79,6 +95,67 @@ def test_only_the_days_of_the_window_count() -> None:
 
     assert next_open(there(JAPAN, "2026-05-20 12:00"), window, JAPAN) == there(JAPAN, "2026-05-23 09:00")
     assert next_open(there(JAPAN, "2026-05-23 18:00"), window, JAPAN) == there(JAPAN, "2026-05-26 09:00")
+
+
+@pytest.mark.parametrize(
+    ("quiet", "at", "opens"),
+    [
+        pytest.param("08-10 to 08-16", "2026-08-07 18:00", "2026-08-17 09:00", id="a-week-in-summer"),
+        pytest.param("08-10 to 08-16", "2026-08-12 10:00", "2026-08-17 09:00", id="from-within"),
+        pytest.param("08-10 to 08-16", "2027-08-09 18:00", "2027-08-17 09:00", id="every-year"),
+        pytest.param("05-26 to 05-26", "2026-05-25 18:00", "2026-05-27 09:00", id="one-day"),
+        pytest.param("12-28 to 01-04", "2026-12-25 18:00", "2027-01-05 09:00", id="over-the-end-of-the-year"),
+        pytest.param("12-28 to 01-04", "2027-01-04 10:00", "2027-01-05 09:00", id="its-last-day-in-the-new-year"),
+        pytest.param("02-29 to 02-29", "2028-02-28 18:00", "2028-03-01 09:00", id="the-leap-day"),
+        pytest.param("02-29 to 02-29", "2027-02-26 18:00", "2027-03-01 09:00", id="a-leap-day-that-does-not-come"),
+        pytest.param("02-20 to 02-29", "2027-02-19 18:00", "2027-03-01 09:00", id="until-a-leap-day-that-does-not-come"),
+        pytest.param("02-29 to 03-02", "2027-03-01 10:00", "2027-03-03 09:00", id="from-a-leap-day-that-does-not-come"),
+        pytest.param("02-20 to 02-28", "2028-02-25 18:00", "2028-02-29 09:00", id="the-leap-day-after-it-is-open"),
+    ],
+)
+def test_a_quiet_period_closes_the_window_every_year(quiet: str, at: str, opens: str) -> None:
+    window = Window(quiet=(quiet,))
+
+    assert next_open(there(JAPAN, at), window, Profile(zone="Asia/Tokyo")) == there(JAPAN, opens)
+
+
+def test_quiet_periods_add_up_with_weekends_and_holidays() -> None:
+    window = Window(quiet=("04-20 to 04-28", "05-07 to 05-08"))
+
+    assert next_open(there(JAPAN, "2026-04-20 08:00"), window, JAPAN) == there(JAPAN, "2026-04-30 09:00")
+    assert next_open(there(JAPAN, "2026-05-01 18:00"), window, JAPAN) == there(JAPAN, "2026-05-11 09:00")
+
+
+def test_a_quiet_period_closes_a_window_that_is_always_open_until_midnight_there() -> None:
+    window = Window(always=True, quiet=("12-28 to 01-04",))
+
+    assert next_open(there(JAPAN, "2026-12-28 00:00"), window, JAPAN) == there(JAPAN, "2027-01-05 00:00")
+    assert is_open(there(JAPAN, "2026-12-27 23:59:59"), window, JAPAN)
+    assert not is_open(there(JAPAN, "2027-01-04 23:59:59"), window, JAPAN)
+
+
+@pytest.mark.parametrize("quiet", [("01-01 to 12-31",), ("03-01 to 02-29",), ("07-01 to 12-31", "01-01 to 06-30"), ("03-01 to 02-28",)])
+@pytest.mark.parametrize("window", [OFFICE_HOURS, ALWAYS])
+def test_quiet_periods_that_leave_no_day_within_a_year_are_said_and_not_waited_for(window: Window, quiet: tuple[str, ...]) -> None:
+    window = window.model_copy(update={"quiet": quiet})
+
+    with pytest.raises(ValueError, match="does not open within a year"):
+        next_open(there(JAPAN, "2026-05-25 10:00"), window, JAPAN)
+
+
+@pytest.mark.parametrize(
+    ("quiet", "problem"),
+    [
+        ((), None),
+        (("12-28 to 01-04", "02-29 to 02-29", "08-10 to 08-16"), None),
+        (("02-01 to 01-01",), None),
+        (("02-01 to 01-02",), "the quiet periods leave 29 days of the year: write shorter ones, that leave at least 30"),
+        (("12-28 to 13-04",), "there is no day '13-04' in '12-28 to 13-04': write a month and a day, like '12-28 to 01-04'"),
+        (("02-30 to 03-04",), "there is no day '02-30' in '02-30 to 03-04': write a month and a day, like '12-28 to 01-04'"),
+    ],
+)
+def test_quiet_periods_name_real_days_and_leave_some(quiet: tuple[str, ...], problem: str | None) -> None:
+    assert quiet_problem(Window(quiet=quiet)) == problem
 
 
 @pytest.mark.parametrize(
@@ -152,6 +229,12 @@ def test_the_morning_of_a_day_is_the_opening_hour_there_even_on_a_holiday() -> N
     assert morning(date(2026, 5, 4), ALWAYS, JAPAN) == there(JAPAN, "2026-05-04 00:00")
 
 
+def test_a_moment_of_the_leads_clock_is_the_first_that_shows_it() -> None:
+    assert moment_of(date(2026, 5, 4), time(9, 30), JAPAN) == there(JAPAN, "2026-05-04 09:30")
+    assert moment_of(date(2026, 3, 8), time(2, 30), NEW_YORK) == there(NEW_YORK, "2026-03-08 03:00")
+    assert moment_of(date(2026, 11, 1), time(1, 30), NEW_YORK) == there(NEW_YORK, "2026-11-01 01:30")
+
+
 @cache
 def clock_changes(name: str) -> list[datetime]:
     """About when the clocks of a zone change, to the hour."""
@@ -171,12 +254,19 @@ def moments(draw: st.DrawFn, profile: Profile) -> datetime:
 
 
 clocks = st.integers(0, 24 * 60 - 1).map(lambda minute: time(minute // 60, minute % 60))
+quiet_periods = st.builds(
+    lambda first, length: f"{date(2028, 1, 1) + timedelta(days=first):%m-%d} to {date(2028, 1, 1) + timedelta(days=first + length):%m-%d}",
+    st.integers(0, 365) | st.just(59),
+    st.integers(0, 60),
+)
 windows = st.builds(
-    lambda days, edges, holidays: between(min(edges), max(edges), days, holidays),
+    lambda days, edges, holidays, quiet: between(min(edges), max(edges), days, holidays, quiet),
     st.sets(st.sampled_from(Weekday), min_size=1),
     st.lists(clocks, min_size=2, max_size=2, unique=True) | st.just([time(9), time(17)]),
     st.booleans(),
+    st.just([]) | st.lists(quiet_periods, max_size=2),
 )
+always_windows = st.builds(lambda quiet: Window(always=True, quiet=tuple(quiet)), st.lists(quiet_periods, max_size=2))
 thorough = settings(max_examples=200, deadline=None)
 
 
@@ -185,15 +275,30 @@ def holidays_of(country: str, year: int) -> frozenset[date]:
     return frozenset(country_holidays(country, years=year))
 
 
+@cache
+def days_of(period: str) -> frozenset[str]:
+    """The days of a quiet period, crossed out one after the other on the wall calendar of a leap year."""
+    first, last = period.split(" to ")
+    crossed_out, day = {first}, date.fromisoformat(f"2028-{first}")
+    while f"{day:%m-%d}" != last:
+        day = day.replace(month=1, day=1) if (day.month, day.day) == (12, 31) else day + timedelta(days=1)
+        crossed_out.add(f"{day:%m-%d}")
+    return frozenset(crossed_out)
+
+
 def shows_an_open_hour(at: datetime, window: Window, profile: Profile) -> bool:
     """The rule in its plainest words: the clock and the date that the lead sees."""
     seen = at.astimezone(ZoneInfo(profile.zone))
+    if any(f"{seen:%m-%d}" in days_of(period) for period in window.quiet):
+        return False
+    if window.always:
+        return True
     free = window.holidays and seen.date() in holidays_of(profile.country, seen.year)
     return list(Weekday)[seen.weekday()] in window.days and window.opens <= seen.time() < window.closes and not free
 
 
 @thorough
-@given(st.data(), st.sampled_from(EVERYWHERE), windows)
+@given(st.data(), st.sampled_from(EVERYWHERE), windows | always_windows)
 def test_the_next_open_moment_is_open_and_nothing_before_it_is(data: st.DataObject, profile: Profile, window: Window) -> None:
     at = data.draw(moments(profile))
     found = next_open(at, window, profile)
@@ -208,7 +313,7 @@ def test_the_next_open_moment_is_open_and_nothing_before_it_is(data: st.DataObje
 
 
 @thorough
-@given(st.data(), st.sampled_from(EVERYWHERE), windows)
+@given(st.data(), st.sampled_from(EVERYWHERE), windows | always_windows)
 def test_asking_again_changes_nothing_and_asking_later_never_gives_an_earlier_answer(
     data: st.DataObject, profile: Profile, window: Window
 ) -> None:
@@ -221,7 +326,7 @@ def test_asking_again_changes_nothing_and_asking_later_never_gives_an_earlier_an
 
 
 @thorough
-@given(st.data(), st.sampled_from(EVERYWHERE), windows)
+@given(st.data(), st.sampled_from(EVERYWHERE), windows | always_windows)
 def test_open_means_that_the_lead_sees_an_open_hour(data: st.DataObject, profile: Profile, window: Window) -> None:
     at = data.draw(moments(profile))
 
@@ -278,6 +383,100 @@ def test_spreading_stays_inside_the_window_of_that_day_and_is_the_same_every_tim
     assert moved.astimezone(ZoneInfo(profile.zone)).date() == due.astimezone(ZoneInfo(profile.zone)).date()
     assert spread(due, window, profile, seed) == moved
     assert spread(moved, window, profile, seed) == moved
+
+
+@thorough
+@given(st.data(), st.sampled_from(EVERYWHERE), windows | always_windows, st.integers(0, 2**128 - 1))
+def test_spreading_may_be_asked_for_any_moment_and_moves_only_what_goes_as_the_window_opens(
+    data: st.DataObject, profile: Profile, window: Window, seed: int
+) -> None:
+    at = data.draw(moments(profile))
+    moved = spread(at, window, profile, seed)
+
+    assert shows_an_open_hour(moved, window, profile)
+    if shows_an_open_hour(at, window, profile):
+        assert moved == at or shows_the_first_minute(at, window, profile)
+    else:
+        assert moved == spread(next_open(at, window, profile), window, profile, seed)
+    assert at <= moved <= next_open(at, window, profile) + timedelta(hours=3)
+    assert spread(moved, window, profile, seed) == moved
+
+
+def shows_the_first_minute(at: datetime, window: Window, profile: Profile) -> bool:
+    """Whether a minute earlier the window had not opened."""
+    return not shows_an_open_hour(at - timedelta(minutes=1), window, profile)
+
+
+@pytest.mark.parametrize(
+    ("whole", "early", "late"),
+    [
+        pytest.param((time(9), time(17)), (time(9), time(13)), (time(13), time(17)), id="office-hours"),
+        pytest.param((time(9, 15), time(10)), (time(9, 15), time(9, 37, 30)), (time(9, 37, 30), time(10)), id="not-at-a-full-minute"),
+        pytest.param((time(0), time(23, 59)), (time(0), time(11, 59, 30)), (time(11, 59, 30), time(23, 59)), id="almost-all-day"),
+        pytest.param((time(9), time(9, 0, 2)), (time(9), time(9, 0, 1)), (time(9, 0, 1), time(9, 0, 2)), id="two-seconds"),
+        pytest.param((time(9), time(9, 0, 1)), (time(9), time(9, 0, 1)), (time(9), time(9, 0, 1)), id="one-second-stays-whole"),
+    ],
+)
+def test_a_window_is_split_at_its_middle(whole: tuple[time, time], early: tuple[time, time], late: tuple[time, time]) -> None:
+    window = between(*whole, days=(Weekday.TUE,), holidays=True, quiet=("12-28 to 01-04",))
+    halves = {Hours.ANY: whole, Hours.EARLY: early, Hours.LATE: late}
+
+    assert {hours: within(window, hours) for hours in Hours} == {
+        hours: between(*edges, days=(Weekday.TUE,), holidays=True, quiet=("12-28 to 01-04",)) for hours, edges in halves.items()
+    }
+
+
+def test_a_window_that_is_always_open_has_a_morning_and_an_afternoon_every_day() -> None:
+    window = Window(always=True, quiet=("12-28 to 01-04",))
+    saturday_at_night = there(JAPAN, "2026-05-23 03:00")
+
+    assert within(window, Hours.ANY) == window
+    for hours, opens, closes in ((Hours.EARLY, time(8), time(12)), (Hours.LATE, time(13), time(17))):
+        half = within(window, hours)
+        assert (half.always, half.opens, half.closes, half.holidays, half.quiet) == (False, opens, closes, False, window.quiet)
+        assert {*half.days} == {*Weekday}
+    assert next_open(saturday_at_night, within(window, Hours.LATE), JAPAN) == there(JAPAN, "2026-05-23 13:00")
+
+
+@thorough
+@given(st.data(), st.sampled_from(EVERYWHERE), windows)
+def test_a_moment_of_the_window_lies_in_exactly_one_half_and_the_other_half_is_the_other(
+    data: st.DataObject, profile: Profile, window: Window
+) -> None:
+    at = data.draw(moments(profile))
+    lies_in = [hours for hours in (Hours.EARLY, Hours.LATE) if is_open(at, within(window, hours), profile)]
+
+    assert len(lies_in) == is_open(at, window, profile)
+    assert other_half(at, window, profile) not in lies_in
+
+
+@pytest.mark.parametrize(
+    ("at", "window", "other"),
+    [
+        ("2026-05-25 09:00", OFFICE_HOURS, Hours.LATE),
+        ("2026-05-25 12:59:59", OFFICE_HOURS, Hours.LATE),
+        ("2026-05-25 13:00", OFFICE_HOURS, Hours.EARLY),
+        ("2026-05-25 16:00", OFFICE_HOURS, Hours.EARLY),
+        ("2026-05-25 06:00", OFFICE_HOURS, Hours.LATE),
+        ("2026-05-25 20:00", OFFICE_HOURS, Hours.EARLY),
+        ("2026-05-25 11:59:59", ALWAYS, Hours.LATE),
+        ("2026-05-25 12:00", ALWAYS, Hours.EARLY),
+    ],
+)
+@pytest.mark.parametrize("profile", [JAPAN, NEW_YORK])
+def test_what_went_in_the_afternoon_goes_in_the_morning_next_and_the_other_way_round(
+    profile: Profile, at: str, window: Window, other: Hours
+) -> None:
+    assert other_half(there(profile, at), window, profile) is other
+
+
+def test_every_half_keeps_its_herd_from_going_out_at_once() -> None:
+    window = within(OFFICE_HOURS, Hours.LATE)
+    one = there(JAPAN, "2026-05-25 13:00")
+    leaving = [spread(one, window, JAPAN, seed) for seed in range(1000)]
+
+    assert len(set(leaving)) > 900
+    assert one + timedelta(minutes=119) < max(leaving) <= one + timedelta(hours=2)
 
 
 @pytest.mark.parametrize(

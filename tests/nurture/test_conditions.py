@@ -1,12 +1,23 @@
-"""What a condition of a rule may ask, and what it is refused for."""
+"""What a condition may ask, and what it is refused for."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
-from nurture.conditions import FACTS, check, holds
+from nurture.conditions import FACTS, check, faults_in, holds
+from nurture.facts import facts_of
+from nurture.language import read_campaign
+from nurture.stages import STAGE_SETS
+from nurture.state import Enrollment, LeadState
+from nurture.vocabulary import RESERVED, FieldPlan, Known
 
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
+RICH = (Path(__file__).parent / "rich.yaml").read_text("utf-8")
 LEAD = {
     "stage": "interest",
     "track": "educate",
@@ -19,7 +30,39 @@ LEAD = {
     "days_since_enrolled": 40,
     "is_customer": False,
     "days_to_contract_end": 99_999,
+    "human_steps": 1,
+    "days_since_act": 99_999,
+    "days_since_touch": 12,
+    "score": 21,
+    "recent_score": 6,
+    "history": 9,
+    "rating": -1,
+    "downloads": 3,
+    "downloads_top": 2,
+    "downloads_middle": 0,
+    "downloads_bottom": 1,
+    "visits": 4,
+    "clicks": 1,
+    "replies": 0,
+    "demos": 1,
+    "meetings": 0,
+    "seminars": 1,
+    "proposals": 0,
+    "missed_calls": 2,
+    "praises": 0,
+    "referrals": 0,
+    "milestones": 0,
+    "issues": 0,
+    "complaints": 0,
+    "subscribed": True,
+    "follows": False,
+    "on_trial": False,
+    "budgeted": False,
+    "is_open_deal": False,
+    "usage_fell": False,
 }
+FIELDS: dict[str, FieldPlan] = {"size": ("small", "large"), "seats": "number", "has_budget": "yes_no", "review_on": "date"}
+OWN = {"size": "large", "seats": 40, "has_budget": True, "review_on": "2027-04-01"}
 
 TRUE = [
     "touches >= 3",
@@ -34,6 +77,10 @@ TRUE = [
     "days_to_contract_end > -1",
     "touches > 2.5",
     "segment != ''",
+    "score - recent_score >= 15 and downloads_bottom > 0",
+    "subscribed and not is_open_deal",
+    "rating == -1 or rating >= 9",
+    "country == '' or country == 'JP'",
 ]
 FALSE = [
     "is_customer",
@@ -61,13 +108,27 @@ def test_a_fact_that_is_not_given_is_never_taken_for_no() -> None:
         holds("is_customer", {})
 
 
+def test_every_fact_is_known_of_every_lead_in_its_type() -> None:
+    enrollment = Enrollment(number=1, campaign=read_campaign(RICH, "rich.yaml"), track="welcome", visit=1, enrolled_at=NOW, arrived_at=NOW)
+    facts = facts_of(LeadState(lead=UUID(int=1), enrollments=(enrollment,)), enrollment, NOW)
+
+    assert {name: type(value) for name, value in facts.items() if name in FACTS} == dict(FACTS)
+    assert {name: type(value) for name, value in facts.items() if name not in FACTS} == {
+        "size": str,
+        "seats": int,
+        "has_budget": bool,
+        "review_on": str,
+    }
+
+
 def test_the_sample_lead_has_every_fact_in_its_type() -> None:
     assert {name: type(value) for name, value in LEAD.items()} == dict(FACTS)
 
 
 SAID = [
     ("langage == 'ja'", "'langage' is not a fact of a lead; did you mean 'language'?"),
-    ("zzz", "'zzz' is not a fact of a lead; the facts are " + ", ".join(FACTS)),
+    ("zzz", "'zzz' is not a fact of a lead; the facts are " + ", ".join([*FACTS][:20]) + " and others"),
+    ("recent_scor > 3", "'recent_scor' is not a fact of a lead; did you mean 'recent_score'?"),
     ("language = 'ja'", "\"language = 'ja'\" cannot be read; compare with =="),
     ("touches > 1 && is_customer", "'touches > 1 && is_customer' cannot be read; write 'and' between two comparisons"),
     ("touches > 1 AND is_customer", "'touches > 1 AND is_customer' cannot be read; write 'and' between two comparisons"),
@@ -76,8 +137,13 @@ SAID = [
     ("stage == 'intrest'", "'intrest' is not a stage; did you mean 'interest'?"),
     ("'intrest' in [stage]", None),
     ("fit in ['good', 'bad']", "'bad' is not a fit; a fit is one of unknown, good, poor"),
-    ("country == 'jp'", "'jp' is not a country; write its two capital letters, like 'JP' or 'US'"),
-    ("language != 'JA'", "'JA' is not a language; write its two small letters, like 'ja' or 'en'"),
+    ("country == 'jp'", "there is no country 'jp'; write 'JP'"),
+    ("country == 'ZZ'", "there is no country 'ZZ'; write its two letters of ISO 3166-1, like JP"),
+    ("country == 'Japan'", "there is no country 'Japan'; write 'JP'"),
+    ("language != 'JA'", "'JA' is not a language; did you mean 'ja'?"),
+    ("language == 'jp'", "'jp' is not a language; did you mean 'ja'?"),
+    ("language == 'en-US'", "'en-US' is not a language; did you mean 'en'?"),
+    ("language == 'xx'", "'xx' is not a language; write its two small letters, like 'ja' or 'en'"),
     ("touches == '3'", "'touches' is a number and '3' is a text; compare like with like"),
     ("language == 'ja' or 'en'", "'en' is a text where a yes or no belongs; write it like touches >= 3 and language == 'ja'"),
     ("touches", "'touches' is not a yes or no; compare it with something: write it like touches >= 3 and language == 'ja'"),
@@ -100,6 +166,46 @@ def test_a_wrong_condition_is_refused_with_the_fix(condition: str, said: str | N
 def test_a_condition_on_a_track_is_checked_against_the_tracks_of_its_campaign() -> None:
     assert check("track == 'educat'") is None
     assert check("track == 'educat'", ["educate", "silent"]) == "'educat' is not a track; did you mean 'educate'?"
+
+
+def test_everything_that_is_wrong_with_a_condition_is_said_at_once() -> None:
+    wrong = check("country in ['JP', 'ZZ', 'XX'] and language == 'jp' and scor > 3 and fitt == 'good' or touches")
+
+    assert (wrong or "").splitlines() == [
+        "there is no country 'ZZ'; write its two letters of ISO 3166-1, like JP",
+        "there is no country 'XX'; write its two letters of ISO 3166-1, like JP",
+        "'jp' is not a language; did you mean 'ja'?",
+        "'scor' is not a fact of a lead; did you mean 'score'?",
+        "'fitt' is not a fact of a lead; did you mean 'fit'?",
+        "'touches' is a number where a yes or no belongs; write it like touches >= 3 and language == 'ja'",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ("size == 'large' and seats > 10 and has_budget", None),
+        ("size == ''", None),
+        ("size in ['small', 'larg']", "'larg' is not a size; did you mean 'large'?"),
+        ("siz == 'small'", "'siz' is not a fact of a lead; did you mean 'size'?"),
+        ("seats == 'many'", "'seats' is a number and 'many' is a text; compare like with like"),
+        ("has_budget == 1", "'has_budget' is a yes or no and 1 is a number; compare like with like"),
+        (
+            "review_on == '2027-04-01'",
+            "'review_on' is a date, and a condition compares none; use 'when: {date: review_on}' or 'wait: {until: review_on}'",
+        ),
+    ],
+)
+def test_a_field_of_the_campaign_is_compared_as_what_it_is(condition: str, said: str | None) -> None:
+    assert check(condition, fields=FIELDS) == said
+    assert check(condition) is not None
+    if said is None:
+        assert isinstance(holds(condition, OWN), bool)
+
+
+def test_a_stage_is_one_of_the_model_of_its_campaign() -> None:
+    assert faults_in("stage == 'renew'", Known()) == [("'renew' is not a stage", "a stage is one of " + ", ".join(STAGE_SETS["btob"]))]
+    assert faults_in("stage == 'renew'", Known(stages=STAGE_SETS["cloud"])) == []
 
 
 @pytest.mark.parametrize(
@@ -159,6 +265,9 @@ def test_the_deepest_condition_that_is_allowed_can_also_be_asked() -> None:
 
 WORDS = [
     *FACTS,
+    *FIELDS,
+    *FIELDS,
+    "'large'",
     *"()[],<>-+~|.",
     "==",
     "!=",
@@ -189,8 +298,16 @@ RIGHT = st.recursive(
 @settings(max_examples=400, deadline=None, database=None)
 @given(SENTENCES | st.tuples(RIGHT, SENTENCES).map(" and ".join) | RIGHT)
 def test_what_the_check_lets_through_never_fails_on_a_lead(condition: str) -> None:
-    if check(condition) is None:
-        assert isinstance(holds(condition, LEAD), bool)
+    if check(condition, fields=FIELDS) is None:
+        assert isinstance(holds(condition, LEAD | OWN), bool)
+
+
+@given(st.sampled_from(sorted(RESERVED)) | st.from_regex("[a-z][a-z0-9_]{0,12}", fullmatch=True))
+@settings(max_examples=200, deadline=None, database=None)
+def test_any_other_name_is_good_for_a_field(name: str) -> None:
+    if name not in RESERVED and name not in FACTS:
+        assert check(f"{name} and not {name}", fields={name: "yes_no"}) is None
+        assert holds(f"{name} and not {name}", {name: True}) is False
 
 
 @settings(max_examples=50, deadline=None, database=None)

@@ -30,7 +30,7 @@ from nurture.fold import fold
 from nurture.foresee import foresee, record_of, settle, standing_of
 from nurture.kinds import Fit, Outcome, Refusal
 from nurture.profile import Contract, Profile
-from nurture.state import LeadState
+from nurture.state import LeadState, newcomer
 
 START = datetime(2040, 3, 4, 12, tzinfo=UTC)
 LEAD = st.uuids(version=4)
@@ -149,7 +149,7 @@ class Life:
 
 
 def born(lead: object, profile: Profile, campaign: Campaign) -> Life:
-    life = Life(LeadState(lead=lead), START)  # type: ignore[arg-type] # hypothesis gives a UUID
+    life = Life(newcomer(lead), START)  # type: ignore[arg-type] # hypothesis gives a UUID
     life.happens(Enrolled(at=START, campaign=campaign, enrollment=1, profile=profile))
     return life
 

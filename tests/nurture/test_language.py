@@ -1,16 +1,18 @@
 """Campaign files: a right one is read, and a wrong one is refused with line, reason and fix."""
 
+import copy
 import json
 import random
 import warnings
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from nurture.campaign import Campaign
+from nurture.campaign import STEPS, Branch, Campaign, Go, Late, Pause, Split, Step, Until, WaitFor, When
 from nurture.language import CampaignError, Problem, read_campaign
 from nurture.source import LARGEST
 from store.files import read_campaign_file
@@ -18,6 +20,8 @@ from store.files import read_campaign_file
 CAMPAIGNS = Path(__file__).parents[2] / "campaigns"
 
 RIGHT = (Path(__file__).parent / "right.yaml").read_text("utf-8")
+RICH = (Path(__file__).parent / "rich.yaml").read_text("utf-8")
+"""A campaign with every word of the language."""
 
 
 def problems_of(text: str) -> list[tuple[int, str, str]]:
@@ -36,7 +40,16 @@ def test_a_right_file_is_read_whole() -> None:
     assert campaign.forms["download"].consent == "Please write to me. ／ 案内メールを希望します。"
 
 
-@pytest.mark.parametrize("text", [RIGHT, *(path.read_text("utf-8") for path in sorted(CAMPAIGNS.glob("*.yaml")))])
+def test_the_rich_file_has_every_kind_of_step_and_trigger() -> None:
+    campaign = read_campaign(RICH, "rich.yaml")
+    steps = {type(step) for track in campaign.tracks.values() for step in track.steps}
+    triggers = {key for rule in (*campaign.rules, *read_campaign(RIGHT, "right.yaml").rules) for key in rule.when.model_fields_set}
+
+    assert steps == {*STEPS.values()}
+    assert triggers >= {*When.model_fields} - {"answered", "silence", "touches", "contract_ends_in"}
+
+
+@pytest.mark.parametrize("text", [RIGHT, RICH, *(path.read_text("utf-8") for path in sorted(CAMPAIGNS.glob("*.yaml")))])
 def test_a_campaign_is_the_same_after_it_was_kept_and_restored(text: str) -> None:
     campaign = read_campaign(text, "welcome.yaml")
     restored = Campaign.restore(campaign.ref, campaign.to_json())
@@ -146,28 +159,73 @@ JUNK = [*"-:#'\"[]{}&*!|>%@?9", "&a ", "*a ", "!x ", "<<: ", "null", "true", "1e
 JUNK += ["go: ", "if: ", "name: ", "task: ", "email: ", "when: "]
 JUNK += ["", " ", "\t", "\n", "- ", ": ", "---\n", "...\n", "0x" + "f" * 30, "0 days", "99999 weeks", '"\\ud800"', "\\", "go: educate"]
 JUNK += ["\0", "\r", "\x85", "\u2028", "\ud800", "\ufeff", "ゃ"]
-VALUES = [None, True, 0, -1, 10**30, 1.5, "", "x", "talk", "09:00Z", [], {}, ["talk"], {"go": "talk"}]
+JUNK += [
+    "wait: ",
+    "wait_for: ",
+    "until: ",
+    "branch: ",
+    "split: ",
+    "set: ",
+    "hours: ",
+    "notify: ",
+    "message: ",
+    "any: ",
+    "at_most: ",
+    "share: ",
+]
+JUNK += [
+    "plus: ",
+    "becomes: ",
+    "enters: ",
+    "date: ",
+    "fields: ",
+    "score",
+    "size == ",
+    "replied:x",
+    "tue 09:30",
+    "12-28 to 02-30",
+    "[[",
+    "{{}",
+]
+VALUES: list[Any] = [None, True, 0, -1, 10**30, 1.5, "", "x", "talk", "09:00Z", [], {}, ["talk"], {"go": "talk"}]
+VALUES += ["3 days", "tue 09:30", "contract_end", "size", "replied", "downloaded:x", "yes_no", "date", "never", "score > 1", "size == 'x'"]
+VALUES += [
+    {"until": "x"},
+    {"any": [1]},
+    {"Until": {"until": 1}, "until": {}},
+    {"bool": {"int": 1}},
+    [{"share": 0}],
+    [{"if": None}, {}],
+    [[]],
+    [{}, 1],
+]
 CUTS = st.lists(
-    st.tuples(st.integers(0, len(RIGHT)), st.integers(0, 12), st.sampled_from(JUNK) | st.text(max_size=4)), min_size=1, max_size=4
+    st.tuples(st.integers(0, len(RICH)), st.integers(0, 12), st.sampled_from(JUNK) | st.text(max_size=4)), min_size=1, max_size=4
 )
 
 
-@settings(max_examples=300, deadline=None, database=None)
-@given(CUTS)
-def test_a_file_with_anything_wrong_in_it_is_refused_or_read_and_never_breaks(cuts: list[tuple[int, int, str]]) -> None:
-    text = RIGHT
+@settings(max_examples=200, deadline=None, database=None)
+@given(st.sampled_from([RIGHT, RICH]), CUTS)
+def test_a_file_with_anything_wrong_in_it_is_refused_or_read_and_never_breaks(text: str, cuts: list[tuple[int, int, str]]) -> None:
     for at, length, junk in cuts:
         text = text[:at] + junk + text[at + length :]
     _is_read_or_refused(text)
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=250, deadline=None, database=None)
 @given(
+    st.sampled_from([RIGHT, RICH, RICH]),
     st.randoms(use_true_random=False),
-    st.sampled_from(VALUES),
+    st.lists(st.sampled_from(VALUES), min_size=1, max_size=3),
 )
-def test_any_value_at_any_place_is_refused_or_read_and_never_breaks(chance: random.Random, value: object) -> None:
-    data = YAML(typ="safe", pure=True).load(RIGHT)
+def test_any_value_at_any_place_is_refused_or_read_and_never_breaks(text: str, chance: random.Random, values: list[object]) -> None:
+    data = YAML(typ="safe", pure=True).load(text)
+    for value in values:
+        _put_somewhere(value, data, chance)
+    _is_read_or_refused(json.dumps(data))
+
+
+def _put_somewhere(value: object, data: Any, chance: random.Random) -> None:
     part = data
     while True:
         key = chance.choice([*part] if isinstance(part, dict) else [*range(len(part))])
@@ -176,8 +234,7 @@ def test_any_value_at_any_place_is_refused_or_read_and_never_breaks(chance: rand
         part = part[key]
     if chance.random() < 0.3 and isinstance(part, dict):
         part["x"] = part.pop(key)
-    part[key] = value
-    _is_read_or_refused(json.dumps(data))
+    part[key] = copy.deepcopy(value)
 
 
 def _is_read_or_refused(text: str) -> None:
@@ -201,3 +258,60 @@ def test_reading_warns_of_nothing() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         problems_of("a: &x 1\nb: &x 2\nc: *x\n")
+
+
+STEPS_OF_ALL_KINDS = """
+- email: a
+- wait: 1 day
+- wait: {until: day}
+- wait: {until: day, late: skip}
+- hours: flip
+- go: one
+- go: two
+- branch: [{if: is_customer, go: two}, {go: one}]
+- branch: [{go: two}, {}]
+- split: [{share: 1, go: one}, {share: 1}]
+- wait_for: {any: [replied], at_most: 3 days, silence: one}
+- wait_for: {if: is_customer, at_most: 3 days, then: two}
+""".strip().splitlines()
+
+
+@given(st.lists(st.sampled_from(STEPS_OF_ALL_KINDS), max_size=6))
+@settings(max_examples=100, deadline=None, database=None)
+def test_a_campaign_that_is_read_leads_every_lead_to_a_step_that_takes_time_or_to_rest(steps: list[str]) -> None:
+    """Whatever a lead meets on its way, also where nothing may be sent and every date has passed."""
+    one = "\n".join(f"      {step}\n        name: s{place}" for place, step in enumerate(steps))
+    text = f"campaign: c\ntopic: t\nstart: one\nfields: {{day: date}}\ntracks:\n  one:\n    steps:\n{one or '      []'}\n"
+    text += "  two: {steps: [go: one]}\nrules:\n  - {name: r, when: replied, go: two}\n"
+    try:
+        campaign = read_campaign(text, "c.yaml")
+    except CampaignError:
+        return
+    coming, met = [("one", 0, 0)], set()
+    while coming:
+        track, place, visits = coming.pop()
+        assert visits <= len(campaign.tracks)
+        if (track, place, visits) in met or place >= len(campaign.tracks[track].steps):
+            continue
+        met.add((track, place, visits))
+        for go, ahead in _next_at_once(campaign.tracks[track].steps[place]):
+            coming.append((go, 0, visits + 1) if go else (track, place + ahead, visits))
+
+
+def _next_at_once(step: Step) -> list[tuple[str | None, int]]:
+    """Where a lead may be in the same moment: another track, or so many steps further on."""
+    match step:
+        case Go(go=track):
+            return [(track, 0)]
+        case Branch(branch=ways):
+            return [(way.go, 1) for way in ways]
+        case Split(split=ways):
+            return [(way.go, 1) for way in ways]
+        case WaitFor(wait_for=awaited):
+            return [(awaited.then, 1)] if awaited.condition else []
+        case Pause(wait=Until(late=late)):
+            return [(None, 2 if late is Late.SKIP else 1), (None, 1)]
+        case Pause():
+            return []
+        case _:
+            return [(None, 1)]

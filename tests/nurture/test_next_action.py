@@ -28,7 +28,7 @@ from nurture.fold import fold
 from nurture.foresee import foresee, settle, standing_of
 from nurture.kinds import Fit, Outcome, Refusal
 from nurture.profile import Contract, Profile
-from nurture.state import LeadState
+from nurture.state import newcomer
 
 MONDAY = datetime.fromisoformat("2027-03-01T01:00:00+00:00")
 """A Monday, ten in the morning in Tokyo."""
@@ -62,7 +62,7 @@ class Story:
 
     def __init__(self, profile: Profile = TOKYO, at: datetime = MONDAY, **changes: Any) -> None:
         self.now = at
-        self.state = LeadState(lead=UUID(int=0))
+        self.state = newcomer(UUID(int=0))
         self.campaign = Campaign.model_validate(CAMPAIGN | changes)
         self.happens(Enrolled(at=at, campaign=self.campaign, enrollment=1, profile=profile))
 
@@ -177,7 +177,7 @@ def test_what_is_foreseen_with_a_letter_is_what_then_holds() -> None:
 
 
 def test_an_engagement_folded_twice_counts_once() -> None:
-    state = LeadState(lead=UUID(int=0))
+    state = newcomer(UUID(int=0))
     enrolled = Enrolled(seq=1, at=MONDAY, campaign=Campaign.model_validate(CAMPAIGN), enrollment=1, profile=TOKYO)
 
     once = fold(state, enrolled)

@@ -12,6 +12,7 @@ from nurture.schema import schema_text
 
 CAMPAIGNS = Path(__file__).parents[2] / "campaigns"
 RIGHT = Path(__file__).parent / "right.yaml"
+RICH = Path(__file__).parent / "rich.yaml"
 
 
 def data_of(text: str) -> Any:
@@ -28,7 +29,7 @@ def test_the_schema_is_itself_right() -> None:
     Draft202012Validator.check_schema(campaign_schema())
 
 
-@pytest.mark.parametrize("path", [RIGHT, *sorted(CAMPAIGNS.glob("*.yaml"))], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [RIGHT, RICH, *sorted(CAMPAIGNS.glob("*.yaml"))], ids=lambda path: path.name)
 def test_an_editor_takes_every_right_file(path: Path) -> None:
     Draft202012Validator(campaign_schema()).validate(data_of(path.read_text("utf-8")))
 
@@ -50,6 +51,48 @@ def test_an_editor_takes_every_right_file(path: Path) -> None:
 )
 def test_an_editor_marks_a_slip_of_the_pen(right: str, wrong: str) -> None:
     text = RIGHT.read_text("utf-8")
+    assert right in text
+
+    assert not Draft202012Validator(campaign_schema()).is_valid(data_of(text.replace(right, wrong, 1)))
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("tue 09:30", "tue 9:30"),
+        ("minus: 2 weeks", "mnus: 2 weeks"),
+        ("late: human", "late: humans"),
+        ("[replied,", "[repleid,"),
+        ('"downloaded:prices"]', '"downlaoded:prices"]'),
+        ("at_most: 14 days", "at_most: 14"),
+        ("- {go: later}", "- {goto: later}"),
+        ("          - {share: 1}\n", ""),
+        ("{share: 1}", "{share: -1}"),
+        ("hours: flip", "hours: flap"),
+        ("channel: social", "chanel: social"),
+        ("to: leader", "to: leaders"),
+        ("artefact: true", "artefact: Yes please"),
+        ("asks: [size", "asks: [si-ze"),
+        ("outcomes: [won", "outcomes: [wn"),
+        ("stages: btob", "stages: bto"),
+        ("off: [repeat]", "off: [repeet]"),
+        ("reaches: purchase", "reaches: purchas"),
+        ("offer: sales", "offer: sale"),
+        ("guide: top", "guide: tpo"),
+        ("seats: number", "seats: numbr"),
+        ("{downloaded: 2", "{downlaoded: 2"),
+        ("recent: 30 days", "recent: 30 hours"),
+        ("ahead: 14 days", "ahead: 14 hours"),
+        ("12-28 to 01-04", "12-28"),
+        ("least: 60 days", "least: 60"),
+        ("least: 60 days", "again: soon"),
+        ("least: 60 days", "focus: new"),
+        ("priority: 10", "priority: 1000"),
+        ("colleague: demo_requested", "colleague: demo_requestd"),
+    ],
+)
+def test_an_editor_marks_a_slip_in_any_word_of_the_language(right: str, wrong: str) -> None:
+    text = RICH.read_text("utf-8")
     assert right in text
 
     assert not Draft202012Validator(campaign_schema()).is_valid(data_of(text.replace(right, wrong, 1)))

@@ -7,6 +7,7 @@ import pytest
 from nurture.language import CampaignError, read_campaign
 
 RIGHT = (Path(__file__).parent / "right.yaml").read_text("utf-8")
+RICH = (Path(__file__).parent / "rich.yaml").read_text("utf-8")
 
 WRONG = {
     "a misspelt step": ("- email: hello", "- emial: hello", 22, "'emial' is not known here", "did you mean 'email'?"),
@@ -15,14 +16,14 @@ WRONG = {
         "- telephone: hello",
         22,
         "'telephone' is not known here",
-        "a step begins with one of email, wait, task, go, enroll, end",
+        "a step begins with one of email, wait, wait_for, task, message, branch, split, set, hours, notify, go, enroll, end",
     ),
     "a step that is only a word": (
         "- email: hello",
         "- hello",
         22,
         "'hello' is not a step",
-        "a step begins with one of email, wait, task, go, enroll, end",
+        "a step begins with one of email, wait, wait_for, task, message, branch, split, set, hours, notify, go, enroll, end",
     ),
     "a step without its value": ("- email: hello", "- email", 22, "the step 'email' says nothing", "write 'email: …'"),
     "two steps in one": (
@@ -70,14 +71,15 @@ WRONG = {
         "engagement: downloaded\n",
         "engagement: visited\n",
         12,
-        "a form's engagement is downloaded or demo_requested",
+        "a form's engagement is one of downloaded, demo_requested, attended, subscribed, quote_requested, trial_started, meeting_booked",
         "",
     ),
     "a trigger of two kinds": (
         "{outcome: won}",
         "{outcome: won, silence: 3 days}",
         40,
-        "a rule needs exactly one of engagement, outcome, silence, touches or contract_ends_in",
+        "a rule needs exactly one of engagement, outcome, colleague, silence, quiet_after, contract_ends_in, date, becomes, enters, "
+        "leaves, reaches or touches",
         "",
     ),
     "an unknown day": ("[tue, wed]", "[tue, wdn]", 7, "'wdn' is not a day of the week", "did you mean 'wed'?"),
@@ -103,7 +105,7 @@ WRONG = {
         "language: japanese",
         3,
         "'japanese' is not a language",
-        "write its two small letters, like 'ja' or 'en'",
+        "did you mean 'ja'?",
     ),
     "a word for a list": ("in: [educate]", "in: educate", 44, "'in' cannot be 'educate'", "write a list, [educate]"),
     "a key with nothing below it": (
@@ -149,6 +151,93 @@ WRONG = {
 }
 """What stands in the right file, what is written instead, and the line, reason and fix that are said."""
 
+RICH_WRONG = {
+    "a weekday without 'until'": ("{until: tue 09:30}", "tue 09:30", "'tue 09:30' is not a length of time", "write '{until: tue 09:30}'"),
+    "a wait that is no time": (
+        "wait: 30 days",
+        "wait: a while",
+        "'a while' is not a length of time",
+        "write it like '3 days', or '{until: contract_end}', or '{until: tue 09:30}'",
+    ),
+    "a misspelt key of a wait": ("minus: 2 weeks", "mnus: 2 weeks", "'mnus' is not known here", "did you mean 'minus'?"),
+    "a wrong offset": ("minus: 2 weeks", "minus: 2 wekes", "'2 wekes' is not a length of time", "did you mean '2 weeks'?"),
+    "a wrong way to be late": ("late: human", "late: humans", "'humans' is not a way to be late", "did you mean 'human'?"),
+    "a misspelt engagement to wait for": ("[replied,", "[repleid,", "'repleid' is not an engagement", "did you mean 'replied'?"),
+    "a misspelt engagement with a content": (
+        '"downloaded:prices"]',
+        '"downlaoded:prices"]',
+        "'downlaoded' is not an engagement",
+        "did you mean 'downloaded:prices'?",
+    ),
+    "a wait for something without an end": ("          at_most: 14 days\n", "", "'at_most' is missing here", "add 'at_most: …'"),
+    "a misspelt end of waiting": ("at_most: 14", "at_mots: 14", "'at_mots' is not known here", "did you mean 'at_most'?"),
+    "a wait for nothing": (
+        '          any: [replied, "downloaded:prices"]\n          if: score >= 20\n',
+        "",
+        "wait_for needs 'any' with engagements, or 'if' with a condition",
+        "",
+    ),
+    "a branch without ways": (
+        'branch:\n          - {if: has_budget and size == "large", go: talk}\n          - {go: later}',
+        "branch: []",
+        "'branch' has no entries",
+        "1 at least",
+    ),
+    "a misspelt way": ("- {go: later}", "- {og: later}", "'og' is not known here", "known here are if, go"),
+    "a split with one side": ("          - {share: 1}\n", "", "'split' has 1 entry", "2 at least"),
+    "a misspelt share": ("{share: 1}", "{shre: 1}", "'shre' is not known here", "did you mean 'share'?"),
+    "a share below zero": ("{share: 1}", "{share: -1}", "-1 is too little for 'share'", "0 at least"),
+    "a wrong half of the window": ("hours: flip", "hours: flap", "'flap' is not a half of the window", "did you mean 'flip'?"),
+    "a channel with blanks": ("channel: social", "channel: Social Net", "'Social Net' is not a name", "did you mean 'social-net'?"),
+    "a value of a field that is a list": (
+        "size: large, seats",
+        "size: [large], seats",
+        "'size' cannot be a list",
+        "write a text, a whole number, true or false",
+    ),
+    "a notice to nobody": ("to: leader", "to: leaders", "'leaders' is not somebody of us", "did you mean 'leader'?"),
+    "a task for nobody": ("to: owner", "to: me", "'me' is not somebody of us", "it is one of reps, owner, leader, service, marketing"),
+    "a question without words": ("[Who decides?]", "['']", "'checklist' cannot be empty", "write something, or take it out"),
+    "too many questions": ("[Who decides?]", f"[{', '.join(['a'] * 13)}]", "'checklist' has 13 entries", "12 at most"),
+    "an outcome to choose from": ("[won, not_now]", "[won, not_nw]", "'not_nw' is not an outcome", "did you mean 'not_now'?"),
+    "a kind of field that is none": ("seats: number", "seats: numbr", "'numbr' is not what a field can be", "did you mean 'number'?"),
+    "a field without choices": (
+        "[small, large]",
+        "[]",
+        "'size' has no entries",
+        "write its choices, like [small, large], or one of number, yes_no, date",
+    ),
+    "a field with a hyphen": ("asks: [size,", "asks: [si-ze,", "there is no field 'si-ze'", "did you mean 'size'?"),
+    "a depth that is none": ("guide: top", "guide: tpo", "'tpo' is not a depth", "did you mean 'top'?"),
+    "a purpose that is none": ("offer: sales", "offer: sale", "'sale' is not a purpose", "did you mean 'sales'?"),
+    "points for everything": ("downloaded: 2", "downloaded: 1000", "1000 is too much for 'downloaded'", "100 at most"),
+    "quiet days without an end": (
+        "12-28 to 01-04",
+        "12-28",
+        "'12-28' is no stretch of days",
+        "write it as months and days, like '12-28 to 01-04'",
+    ),
+    "a time to come again that is none": (
+        "least: 60 days",
+        "again: 180 dayz",
+        "'180 dayz' is not a time after which a lead may come again",
+        "did you mean '180 days'?",
+    ),
+    "a focus that is none": (
+        "least: 60 days",
+        "focus: new",
+        "'new' is not a focus",
+        "it is one of all, new_customers, existing_customers",
+    ),
+    "a colleague who did something unknown": (
+        "colleague: demo_requested",
+        "colleague: demo_requestd",
+        "'demo_requestd' is not an engagement",
+        "did you mean 'demo_requested'?",
+    ),
+}
+"""What stands in the rich file, what is written instead, and the reason and fix that are said at its line."""
+
 
 def problems_of(text: str) -> list[tuple[int, str, str]]:
     with pytest.raises(CampaignError) as refused:
@@ -169,3 +258,14 @@ def test_one_slip_is_said_once(name: str) -> None:
     right, wrong, *_ = WRONG[name]
 
     assert len(problems_of(RIGHT.replace(right, wrong, 1))) == 1
+
+
+@pytest.mark.parametrize(("right", "wrong", "what", "fix"), RICH_WRONG.values(), ids=RICH_WRONG)
+def test_a_slip_in_any_word_of_the_language_is_said_once_with_line_and_fix(right: str, wrong: str, what: str, fix: str) -> None:
+    assert RICH.count(right) >= 1
+    line = RICH[: RICH.index(right)].count("\n") + 1
+
+    [problem] = problems_of(RICH.replace(right, wrong, 1))
+
+    assert problem[1:] == (what, fix)
+    assert line - 3 <= problem[0] <= line + 1

@@ -132,3 +132,16 @@ async def test_the_workflow_hears_of_a_profile_that_is_filled_up(
 
     assert eve not in waiting
     assert waiting[ada].engagements[1:] == (ProfileChanged(at=now, seq=2, profile=Profile(zone="Asia/Tokyo")),)
+
+
+async def test_a_zone_that_only_follows_from_a_country_is_not_taken_without_it(database: Database, now: datetime) -> None:
+    async with database.transaction() as session:
+        await leads.register(session, Person(email="ada@example.com", country="US"), now)
+        await leads.register(session, Person(email="ada@example.com", country="JP"), now)
+        lead = await leads.find(session, "ada@example.com")
+        assert lead is not None
+        american = (lead.country, lead.zone)
+        await leads.register(session, Person(email="ada@example.com", country="JP", zone="America/New_York"), now)
+        await session.refresh(lead)
+
+    assert (american, lead.zone) == (("US", ""), "America/New_York")

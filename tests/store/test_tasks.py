@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from nurture.engagements import ContractChanged, TaskCompleted
-from nurture.kinds import Outcome
+from nurture.kinds import Audience, Outcome
 from nurture.profile import Contract
 from store import contracts, engagements, leads, notifications, tasks
 from store.database import Database
@@ -153,7 +153,9 @@ async def test_won_makes_a_customer_with_a_contract(
         (Answer(outcome=Outcome.NOT_NOW, until=date(2032, 3, 5)), "until"),
         (Answer(outcome=Outcome.OTHER_CONTACT), "other_contact"),
         (Answer(outcome=Outcome.OTHER_CONTACT, other_contact=Person(email="ada@example.com")), "other_contact"),
-        (Answer(outcome=Outcome.LOST, notes="x" * 10_001), "notes"),
+        (Answer(outcome=Outcome.LOST, notes="x" * 4001), "notes"),
+        (Answer(outcome=Outcome.LOST, notes="turned \u202e around"), "notes"),
+        (Answer(outcome=Outcome.DONE), "outcome"),
     ],
 )
 async def test_an_answer_that_lacks_what_its_outcome_needs_changes_nothing(
@@ -167,6 +169,44 @@ async def test_an_answer_that_lacks_what_its_outcome_needs_changes_nothing(
     assert wrong.value.field == field
     assert await heard_of(database, ada) == []
     assert [task.id for task in await open_ones(database)] == [TASK]
+
+
+async def test_the_first_rep_who_is_named_stays_the_owner(database: Database, opened: Opened, ada: UUID, now: datetime) -> None:
+    await opened(named=True)
+    await answered(database, now, Answer(outcome=Outcome.NURTURE))
+    await opened(LATER_TASK, to=Audience.OWNER, named=True)
+
+    (task,) = await open_ones(database, ada)
+    async with database.transaction() as session:
+        await tasks.complete(session, LATER_TASK, "lee", Answer(outcome=Outcome.NURTURE), now)
+        lead = await session.get_one(Lead, ada)
+
+    assert (task.owner, task.lead_owner, lead.owner) == ("kim", "kim", "kim")
+
+
+async def test_the_leader_acknowledges_what_was_told(database: Database, opened: Opened, ada: UUID, now: datetime) -> None:
+    await opened(to=Audience.LEADER, outcomes=(Outcome.DONE,))
+
+    (task,) = await open_ones(database, ada)
+    assert await answered(database, now, Answer(outcome=Outcome.DONE))
+
+    assert task.owner == "leader"
+    assert await heard_of(database, ada) == [TaskCompleted(at=now, seq=1, task=TASK, outcome=Outcome.DONE)]
+
+
+async def test_a_task_for_the_owner_is_everybodys_while_nobody_is_named(database: Database, opened: Opened, ada: UUID) -> None:
+    await opened(to=Audience.OWNER)
+
+    assert [task.owner for task in await open_ones(database, ada)] == ["sales"]
+
+
+async def test_a_lead_that_does_not_fit_is_known_to_fit_poorly(database: Database, opened: Opened, ada: UUID, now: datetime) -> None:
+    await opened()
+
+    await answered(database, now, Answer(outcome=Outcome.BAD_FIT))
+
+    async with database.transaction() as session:
+        assert (await session.get_one(Lead, ada)).fit == "poor"
 
 
 async def test_the_day_of_an_answer_is_the_leads(database: Database, opened: Opened, now: datetime) -> None:
@@ -205,7 +245,7 @@ async def test_a_contract_that_changes_is_told_once(database: Database, ada: UUI
     async with database.transaction() as session:
         changed = [await contracts.change(session, ada, contract, now) for _ in range(2)]
 
-    assert changed == [True, False]
+    assert changed == [1, None]
     assert await heard_of(database, ada) == [ContractChanged(at=now, seq=1, contract=contract)]
 
 

@@ -77,6 +77,7 @@ async def test_a_refusal_stands_until_the_letter_may_go(database: Database, regi
         await touches.refused(session, KEY, Refusal.CAPPED, now)
         capped = await touches.hold(session, KEY)
         await touches.freeze(session, KEY, "en", "ada@example.com", "<1@example.com>", b"letter")
+        await touches.attempted(session, KEY, now)
         free = await touches.hold(session, KEY)
         await touches.sent(session, KEY, "250", now)
         await touches.refused(session, KEY, Refusal.SUPPRESSED, now)
@@ -96,3 +97,18 @@ async def test_a_cap_counts_letters_that_were_sent_and_no_others(database: Datab
 
         assert await touches.count_since(session, ada, now - timedelta(days=7)) == 2
         assert await touches.latest_sent(session, ada, 2) == [now - timedelta(days=1), now - timedelta(days=2)]
+
+
+async def test_letters_that_sell_are_counted_by_themselves_and_by_campaign(
+    database: Database, registered: Registered, now: datetime
+) -> None:
+    ada = await registered("ada")
+    async with database.transaction() as session:
+        for campaign, letter, days_ago in (("welcome@1", "offer", 9), ("welcome@2", "hello", 5), ("welcome_x@1", "offer", 3)):
+            key, at = uuid4(), now - timedelta(days=days_ago)
+            await touches.claim(
+                session, key=key, lead_id=ada, enrollment=1, campaign=campaign, letter=letter, topic="news", why="it is due", at=at
+            )
+            await touches.sent(session, key, "250", at)
+
+        assert await touches.latest_sent(session, ada, 2, among=("welcome", ["offer"])) == [now - timedelta(days=9)]

@@ -1,5 +1,6 @@
 """The web app on a real database, with a campaign that has a download form and a demo form."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -53,8 +54,8 @@ def settings(database_url: str) -> Settings:
 
 @pytest.fixture
 async def campaign(database: Database, clock: Clock) -> Campaign:
-    """A started campaign with both forms."""
-    started = Campaign.model_validate(
+    """A started campaign with both forms, and one that was kept before anybody asked where it leads."""
+    kept = json.dumps(
         {
             "campaign": "welcome",
             "topic": "maintenance",
@@ -68,6 +69,7 @@ async def campaign(database: Database, clock: Clock) -> Campaign:
             "tracks": {"hello": {"steps": [{"wait": "1 day"}]}},
         }
     )
+    started = Campaign.restore("welcome@older", kept)
     async with database.transaction() as session:
         await campaigns.keep(session, started, "", clock.now())
     return started

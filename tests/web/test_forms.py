@@ -8,6 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
+from nurture.campaign import Campaign
+from store import campaigns
+from store.database import Database
+
 pytestmark = pytest.mark.anyio
 
 ADA = {"email": "Ada@Example.com", "family_name": "Lovelace", "given_name": "Ada", "company": "Engines", "content": "sensor-guide"}
@@ -29,6 +33,52 @@ async def test_a_demo_request_is_recorded_and_goes_to_the_thanks_page_of_the_cam
 
     assert (answer.status_code, answer.headers["location"]) == (303, "https://www.example.com/thanks")
     assert await kept.kinds() == ["enrolled", "demo_requested"]
+
+
+@pytest.mark.requirement("S4-109")
+async def test_a_document_a_seminar_and_a_quote_are_taken_each_with_where_the_visitor_came_from(
+    visitor: httpx.AsyncClient, kept: Any, database: Database, clock: Any
+) -> None:
+    forms = {
+        "paper": {"engagement": "downloaded", "contents": ["sensor-guide"]},
+        "seminar": {"engagement": "attended", "contents": ["spring-seminar", "autumn-seminar"]},
+        "quote": {"engagement": "quote_requested", "contents": ["pump"]},
+        "newsletter": {"engagement": "subscribed"},
+        "trial": {"engagement": "trial_started"},
+        "meeting": {"engagement": "meeting_booked"},
+    }
+    tracks = {"hello": {"steps": [{"wait": "1 day"}]}}
+    plan = Campaign.model_validate({"campaign": "site", "topic": "site", "start": "hello", "forms": forms, "tracks": tracks})
+    async with database.transaction() as session:
+        await campaigns.keep(session, plan, "", clock.now())
+
+    sent = [
+        ("paper", {"medium": "fair"}),
+        ("seminar", {"content": "spring-seminar", "utm_source": "Trade News"}),
+        ("quote", {"utm_source": "network", "medium": "search"}),
+        ("newsletter", {"utm_source": "reader@example.com"}),
+        ("trial", {"medium": "x" * 300}),
+        ("meeting", {}),
+    ]
+    for form, fields in sent:
+        assert (await visitor.post(f"/forms/{form}", data={"email": "ada@example.com"} | fields)).status_code == 303
+    assert (await visitor.post("/forms/seminar", json={"email": "ada@example.com"})).status_code == 422
+
+    _, *told = await kept.engagements()
+    assert [(row.kind, row.facts.get("content", ""), row.facts.get("medium", ""), row.details.get("medium", "")) for row in told] == [
+        ("downloaded", "sensor-guide", "", "fair"),
+        ("attended", "spring-seminar", "trade_news", "trade_news"),
+        ("quote_requested", "pump", "search", "search"),
+        ("subscribed", "", "", ""),
+        ("trial_started", "", "", ""),
+        ("meeting_booked", "", "", ""),
+    ]
+
+
+async def test_the_medium_of_a_link_stays_while_a_visitor_corrects_the_form(visitor: httpx.AsyncClient) -> None:
+    answer = await visitor.post("/forms/download", data=ADA | {"email": "ada", "utm_source": "Trade.News"})
+
+    assert (answer.status_code, 'name="medium" value="trade_news"' in answer.text) == (422, True)
 
 
 async def test_a_thanks_page_on_a_nameless_scheme_is_not_followed(visitor: httpx.AsyncClient) -> None:

@@ -11,8 +11,10 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
+from nurture.engagements import Downloaded
+from nurture.standing import Note, Record, Standing
 from settings import Settings
-from store import engagements, enrollments, leads, tasks
+from store import engagements, enrollments, leads, notes, standings, tasks
 from store.database import Database
 from web.app import create_app
 
@@ -136,6 +138,73 @@ async def test_the_task_page_tells_the_leads_story(visitor: httpx.AsyncClient, t
     assert page.index("asked sales: replied") < page.index("enrolled in welcome"), "the latest comes first"
 
 
+async def test_why_you_tells_what_brought_the_lead_there(visitor: httpx.AsyncClient, database: Database, clock: Any, task_id: UUID) -> None:
+    row = await kept_task(database, task_id)
+    moves = [("welcome: hello → conversation", "rule 'wrote_back': replied"), ("other: a → b", "rule 'elsewhere': visited")]
+    async with database.transaction() as session:
+        told = [Note(no=no, at=clock.now(), what=what, why=why) for no, (what, why) in enumerate(moves, 1)]
+        await notes.write(
+            session, row.lead_id, [*told, Note(no=3, at=clock.now() + timedelta(hours=1), what=moves[0][0], why="afterwards")]
+        )
+
+    for path in ("/inbox", f"/inbox/{task_id}"):
+        page = html.unescape((await visitor.get(path, headers=MIKA)).text)
+        assert "welcome: hello → conversation: rule 'wrote_back': replied" in page.split("What happened so far")[0]
+        assert not {"elsewhere", "afterwards"} & set(re.findall(r"\w+", page.split("What happened so far")[0]))
+
+
+async def test_the_leads_address_opens_a_mail_program(visitor: httpx.AsyncClient, task_id: UUID) -> None:
+    assert 'href="mailto:sato@example.co.jp"' in (await visitor.get(f"/inbox/{task_id}", headers=MIKA)).text
+
+
+async def test_a_rep_sees_the_stages_that_are_theirs(visitor: httpx.AsyncClient, database: Database, clock: Any, task_id: UUID) -> None:
+    row = await kept_task(database, task_id)
+    standing = Standing(stage="interest", next_at=clock.now(), why="a task")
+    async with database.transaction() as session:
+        await standings.write(session, row.lead_id, Record(no=1, standing=standing))
+
+    for path in ("/inbox", "/inbox/leads"):
+        for query, shown in [
+            ("", True),
+            ("?stages=interest..consideration", True),
+            ("?from=aware&to=interest", True),
+            ("?stages=aware", False),
+        ]:
+            page = (await visitor.get(f"{path}{query}", headers=MIKA)).text
+            assert ("Sato &amp; Sons" in page) is shown, f"{path}{query}"
+    wrong = await visitor.get("/inbox?stages=intrest", headers=MIKA)
+    assert (wrong.status_code, "no such range" in wrong.text, "Sato &amp; Sons" in wrong.text) == (200, True, True)
+
+
+async def test_the_range_of_stages_stays_while_a_rep_works(visitor: httpx.AsyncClient, task_id: UUID) -> None:
+    seal = await seal_of(visitor, task_id)
+
+    page = await visitor.get(f"/inbox/{task_id}?stages=interest..", headers=MIKA)
+    done = await visitor.post(f"/inbox/{task_id}/outcome?stages=interest..", data={"seal": seal, "outcome": "lost"}, headers=MIKA)
+
+    assert 'href="/inbox?stages=interest.."' in page.text
+    assert f'action="/inbox/{task_id}/outcome?stages=interest.."' in page.text
+    assert done.headers["location"] == "/inbox?done=answered&stages=interest.."
+
+
+async def test_leads_are_ranked_with_their_points(visitor: httpx.AsyncClient, database: Database, clock: Any) -> None:
+    for name, recent in (("cold", 1), ("hot", 12)):
+        async with database.transaction() as session:
+            lead, _ = await leads.register(session, leads.Person(email=f"{name}@example.com"), clock.now())
+            standing = Standing(stage="interest", next_at=clock.now() + timedelta(days=3), why="'hello' goes")
+            await standings.write(session, lead, Record(no=1, standing=standing))
+            for n in range(14):
+                at = clock.now() - timedelta(days=1 if n < recent else 90)
+                await engagements.record(session, lead, Downloaded(at=at, content=f"guide_{n}"))
+
+    page = (await visitor.get("/inbox/leads", headers=MIKA)).text
+
+    assert page.index("hot@example.com") < page.index("cold@example.com")
+    assert "2 of 2" in page
+    assert re.search(r'max="12" value="12"></meter> 12</td><td class="number">14</td>', page)
+    assert (await visitor.get("/inbox/leads")).status_code == 401
+
+
 async def test_the_second_of_two_reps_is_told_who_has_the_task(visitor: httpx.AsyncClient, database: Database, task_id: UUID) -> None:
     async def claim(rep: dict[str, str]) -> httpx.Response:
         seal = await seal_of(visitor, task_id, rep)
@@ -174,8 +243,9 @@ async def test_of_two_answers_at_once_the_first_counts_and_the_second_rep_is_tol
     row = await kept_task(database, task_id)
     loser = next(rep for rep in outcomes if rep != row.completed_by)
     assert (answers[row.completed_by].status_code, answers[loser].status_code) == (303, 409)
-    assert f"by {row.completed_by}. Your answer was not recorded." in answers[loser].text
+    assert f"by {row.completed_by}, on Mon 3 Mar 2025, 10:00 (Asia/Tokyo). Your answer was not recorded." in answers[loser].text
     assert f"by {loser}" in answers[loser].text, "what the second rep typed is still there to copy"
+    assert "<form" not in answers[loser].text, "there is nothing left to answer"
     assert row.outcome == outcomes[row.completed_by]
     assert await kept.kinds() == ["enrolled", "task_completed"]
 
@@ -184,13 +254,14 @@ async def test_of_two_answers_at_once_the_first_counts_and_the_second_rep_is_tol
     ("fields", "facts"),
     [
         ({"outcome": "won", "ends_on": "2026-03-31", "auto_renews": "yes"}, {"contract": {"ends_on": "2026-03-31", "auto_renews": True}}),
+        ({"outcome": "won", "ends_on": "2025-03-03"}, {"contract": {"ends_on": "2025-03-03"}}),
         ({"outcome": "won", "open_ended": "yes", "auto_renews": "yes"}, {"contract": {"ends_on": None}}),
         ({"outcome": "not_now", "until": "2025-09-01"}, {"until": "2025-09-01"}),
         ({"outcome": "nurture", "until": "junk", "email": "junk"}, {}),
         ({"outcome": "lost"}, {}),
         ({"outcome": "bad_fit"}, {}),
     ],
-    ids=["won", "won-open-ended", "not_now", "nurture", "lost", "bad_fit"],
+    ids=["won", "won-until-today", "won-open-ended", "not_now", "nurture", "lost", "bad_fit"],
 )
 async def test_an_answer_steers_the_lead(
     visitor: httpx.AsyncClient, kept: Any, task_id: UUID, fields: dict[str, str], facts: dict[str, Any]
@@ -228,7 +299,7 @@ async def test_another_contact_becomes_a_lead_of_the_same_company(visitor: httpx
         ({"outcome": "won"}, "ends_on", "When does the contract end?"),
         ({"outcome": "won", "ends_on": "2026-03-31", "open_ended": "yes"}, "ends_on", "When does the contract end?"),
         ({"outcome": "won", "ends_on": "31.3."}, "ends_on", "Please give a date"),
-        ({"outcome": "won", "ends_on": "2024-01-01"}, "ends_on", "This day has passed"),
+        ({"outcome": "won", "ends_on": "2025-03-02"}, "ends_on", "over already"),
         ({"outcome": "not_now"}, "until", "Please give a date"),
         ({"outcome": "not_now", "until": "2025-03-03"}, "until", "This day has passed"),
         ({"outcome": "not_now", "until": "2099-01-01"}, "until", "at most five years"),
@@ -263,6 +334,8 @@ async def test_a_form_of_another_site_is_refused(visitor: httpx.AsyncClient, dat
         for path in ("claim", "outcome"):
             answer = await visitor.post(f"/inbox/{task_id}/{path}", data={"seal": seal, "outcome": "lost"}, headers=MIKA)
             assert answer.status_code == 403
+            assert "You are signed in as Mika" in answer.text
+            assert "open for a long time" not in answer.text
     assert (await kept_task(database, task_id)).is_open
     assert (await kept_task(database, task_id)).claimed_by == ""
 
@@ -274,6 +347,7 @@ async def test_a_page_that_was_open_all_day_keeps_what_was_typed(visitor: httpx.
     late = await visitor.post(f"/inbox/{task_id}/outcome", data={"seal": seal, "outcome": "lost", "notes": "long talk"}, headers=MIKA)
 
     assert late.status_code == 403
+    assert "open for a long time" in late.text
     assert "long talk" in late.text
     fresh = re.findall(r'name="seal" value="([^"]+)"', late.text)[0]
     again = await visitor.post(f"/inbox/{task_id}/outcome", data={"seal": fresh, "outcome": "lost"}, headers=MIKA)

@@ -90,7 +90,7 @@ async def test_what_is_not_there_is_said_to_programs_and_to_people(visitor: http
 async def test_programs_can_read_how_forms_are_sent(visitor: httpx.AsyncClient) -> None:
     paths = (await visitor.get("/openapi.json")).json()["paths"]
 
-    assert list(paths) == ["/forms/{form}"]
+    assert list(paths) == ["/forms/{form}", "/visits"]
     assert set(paths["/forms/{form}"]["post"]["requestBody"]["content"]) == {
         "application/x-www-form-urlencoded",
         "multipart/form-data",

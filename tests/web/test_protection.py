@@ -5,10 +5,12 @@ import logging
 import tracemalloc
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
 
+from mail.links import unsubscribe_token
 from settings import Settings
 from store.database import Database
 from web.app import create_app
@@ -113,14 +115,17 @@ async def test_while_the_database_is_away_programs_and_browsers_are_told_to_come
         with caplog.at_level(logging.DEBUG):
             program = await client.post("/forms/download", json=ADA)
             browser = await client.post("/forms/download", data=ADA, headers={"Accept-Language": "ja"})
-            refusal = await client.post("/u/x", data={"List-Unsubscribe": "One-Click"})
+            token = unsubscribe_token(settings.link_secret, uuid4(), "maintenance")
+            refusal = await client.post(f"/u/{token}", data={"List-Unsubscribe": "One-Click"})
+            cut_short = await client.get(f"/u/{token[:-3]}")
             health = await client.get("/healthz")
     await away.close()
 
     assert (program.status_code, program.headers["content-type"]) == (503, "application/problem+json")
     assert (browser.status_code, browser.headers["retry-after"]) == (503, "30")
     assert "まもなく再開します" in browser.text
-    assert refusal.status_code == 200, "a token that was not made here needs no database"
+    assert refusal.status_code == 503
+    assert cut_short.status_code == 404, "a link that was not made here needs no database"
     assert health.status_code == 503
 
 

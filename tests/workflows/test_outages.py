@@ -27,12 +27,14 @@ from store.database import Database
 from store.persons import Person
 from web.app import create_app
 from web.server import serve
-from worker import library_of, working
+from worker import working
+from workflows.connection import library_of
 from workflows.wire import data_converter
 
 pytestmark = pytest.mark.anyio
 
 Until = Callable[[Callable[[], Awaitable[bool]]], Awaitable[None]]
+NothingPersonal = Callable[..., Awaitable[Any]]
 LEADS = 40
 
 
@@ -46,7 +48,7 @@ async def count(database: Database, query: Any) -> int:
 
 
 async def test_forms_that_come_in_while_temporal_is_away_are_neither_lost_nor_doubled(
-    database: Database, database_url: str, at_once: Campaign, until: Until, tmp_path: Path
+    database: Database, database_url: str, at_once: Campaign, until: Until, nothing_personal: NothingPersonal, tmp_path: Path
 ) -> None:
     port = free_port()
     async with AsyncExitStack() as stack:
@@ -96,11 +98,12 @@ async def test_forms_that_come_in_while_temporal_is_away_are_neither_lost_nor_do
                 ]
                 told = b"".join(payload.data for sent in signals for payload in sent.input.payloads)
                 assert [told.count(b'"seq":%d' % seq) for seq in (1, 2, 3)] == [1, 1, 1]
+            await nothing_personal(client, database)
             await stack.aclose()
 
 
 async def test_a_worker_killed_in_the_middle_of_a_campaign_is_followed_by_one_that_goes_on(
-    database: Database, database_url: str, at_once: Campaign, until: Until
+    database: Database, database_url: str, at_once: Campaign, until: Until, nothing_personal: NothingPersonal
 ) -> None:
     async with catcher() as post, dev_server() as server:
         environment = {
@@ -134,6 +137,8 @@ async def test_a_worker_killed_in_the_middle_of_a_campaign_is_followed_by_one_th
             await first.ended()
         async with running("worker", command, environment=environment):
             await until(all_are_written_down)
+        client = await Client.connect(server.address, data_converter=data_converter(library_of(database)))
+        await nothing_personal(client, database)
 
         message_ids = [letter.message_id for letter in post.letters()]
         again = len(message_ids) - len(set(message_ids))

@@ -1,0 +1,29 @@
+"""What changes about a lead as a whole: its contract, a hold, and what is over for it."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from nurture.profile import Contract
+from nurture.state import Enrollment, Hold, LeadState
+
+
+def with_contract(state: LeadState, contract: Contract) -> LeadState:
+    """The contract as it is now. With another end, what was opened for the old one may open again, should the old one come back."""
+    was = state.contract
+    state = replace(state, contract=contract)
+    if state.rules < 2 or was is None or was.ends_on == contract.ends_on:
+        return state
+    for enrollment in state.enrollments:
+        rules = tuple(f"{rule.name}:" for rule in enrollment.campaign.rules if rule.when.contract_ends_in)
+        state = state.having(replace(enrollment, fired=tuple(name for name in enrollment.fired if not name.startswith(rules))))
+    return state
+
+
+def held(state: LeadState, at: datetime, hold: Hold) -> LeadState:
+    """The state on hold."""
+    return replace(state, hold=hold).noting(at, f"on hold until {hold.until}", hold.why)
+
+
+def ended(state: LeadState, enrollment: Enrollment, at: datetime, why: str) -> LeadState:
+    """The state with this campaign over for the lead."""
+    return state.without(enrollment.number).noting(at, f"{enrollment.campaign.name}: over", why)

@@ -1,0 +1,117 @@
+"""When a letter may go, and why it does not."""
+
+from datetime import datetime
+
+from nurture.actions import Action, Move, SendTouch, Wait
+from nurture.calendar import add, is_open, next_open, spread, within, zone
+from nurture.campaign import Cap, Email, Window
+from nurture.conditions import holds
+from nurture.facts import facts_of
+from nurture.human import UNREACHABLE, hand_off
+from nurture.kinds import Purpose, Refusal
+from nurture.stages import stages_off
+from nurture.state import Enrollment, LeadState
+
+
+def letter(state: LeadState, enrollment: Enrollment, step: Email, now: datetime) -> Action:
+    """What is due for a letter: send it, wait for its moment, pass over it, or find another way."""
+    name = step.email
+    if name in enrollment.passed:
+        return Move(enrollment=enrollment.number, why=f"'{name}' was passed in an earlier edition", say=False)
+    if step.condition and not holds(step.condition, facts_of(state, enrollment, now)):
+        return Move(enrollment=enrollment.number, why=f"not for this lead: {step.condition}")
+    if is_barred(state, enrollment):
+        return _barred(state, enrollment, name, now)
+    if pause := _pause_of_selling(state, enrollment, name):
+        return pause
+    goes_at = letter_at(state, enrollment, name)
+    window = _window(state, enrollment)
+    if goes_at <= now and not is_open(now, window, state.profile):
+        goes_at = next_open(now, window, state.profile)
+    if goes_at > now:
+        return goes(state, name, goes_at)
+    return SendTouch(
+        lead=state.lead,
+        enrollment=enrollment.number,
+        visit=enrollment.visit,
+        step=enrollment.step_name,
+        campaign=enrollment.campaign.ref,
+        letter=name,
+        at=now,
+        seen=state.seen,
+        why=f"'{name}' is the next letter of '{enrollment.track}'",
+        by_owner=step.sender == "owner",
+    )
+
+
+def goes(state: LeadState, name: str, at: datetime) -> Wait:
+    """Wait for a letter's moment."""
+    return Wait(until=at, why=f"'{name}' goes on {local(state, at)}")
+
+
+def goes_after_pause(state: LeadState, ahead: Enrollment) -> Wait | None:
+    """When the letter after a pause goes, so that the lead is woken once for both; None where that is not sure yet."""
+    step = ahead.at_step
+    if not isinstance(step, Email) or step.condition or step.email in ahead.passed or is_barred(state, ahead):
+        return None
+    if _pause_of_selling(state, ahead, step.email):
+        return None
+    return goes(state, step.email, letter_at(state, ahead, step.email))
+
+
+def letter_at(state: LeadState, enrollment: Enrollment, name: str) -> datetime:
+    """When the letter at this step may go: due, under the caps, inside the window, and not in one herd with everyone else."""
+    campaign = enrollment.campaign
+    at = max(filter(None, (enrollment.arrived_at, state.not_before, state.silent_until)))
+    at = max(at, _free_at(state, campaign.cap, state.touched_at) or at)
+    if campaign.purpose(name) is Purpose.SALES:
+        at = max(at, _free_at(state, campaign.sales_cap, state.sold_at) or at)
+    window = _window(state, enrollment)
+    if state.rules >= 2:
+        return spread(at, window, state.profile, state.lead.int & 0xFFFFFFFF)
+    if is_open(at, window, state.profile):
+        return at
+    opens_at = next_open(at, window, state.profile)
+    return spread(opens_at, window, state.profile, state.lead.int & 0xFFFFFFFF)
+
+
+def is_barred(state: LeadState, enrollment: Enrollment) -> bool:
+    """Whether this campaign's letters cannot reach the lead, or must not."""
+    topic = enrollment.campaign.topic
+    return state.unmailable is not None or state.has_refused(topic) or topic in state.no_consent
+
+
+def local(state: LeadState, at: datetime) -> str:
+    """A moment in words, on the lead's clock."""
+    return f"{at.astimezone(zone(state.profile.zone)):%a %d %b %Y %H:%M}"
+
+
+def _barred(state: LeadState, enrollment: Enrollment, name: str, now: datetime) -> Action:
+    reason = state.unmailable or (Refusal.NO_CONSENT if enrollment.campaign.topic in state.no_consent else None)
+    if reason and reason is not Refusal.SUPPRESSED and not enrollment.human_steps:
+        return hand_off(state, enrollment, UNREACHABLE, now, f"'{name}' cannot be sent: {reason}")
+    return Move(enrollment=enrollment.number, why=f"not sent: {reason}" if reason else "refused by the lead")
+
+
+def _pause_of_selling(state: LeadState, enrollment: Enrollment, name: str) -> Wait | None:
+    """What is wrong is settled before anything is sold, and a stage that is switched off gets no letters."""
+    campaign = enrollment.campaign
+    if state.issues and campaign.purpose(name) is Purpose.SALES:
+        return Wait(until=None, why=f"'{name}' waits until what is open is settled")
+    if state.complaints:
+        return Wait(until=None, why=f"'{name}' waits until the complaint is settled")
+    stage = enrollment.where.stage
+    if stage in (*campaign.off, *stages_off(campaign.focus, campaign.stages)):
+        return Wait(until=None, why=f"letters are switched off in the stage '{stage}'")
+    return None
+
+
+def _window(state: LeadState, enrollment: Enrollment) -> Window:
+    return within(enrollment.campaign.window, state.hours)
+
+
+def _free_at(state: LeadState, cap: Cap, sent: tuple[datetime, ...]) -> datetime | None:
+    """When a cap has room for one more; None while it has."""
+    if not cap.touches or len(sent) < cap.touches:
+        return None
+    return add(sent[-cap.touches], cap.per, state.profile)

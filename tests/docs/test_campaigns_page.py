@@ -1,0 +1,60 @@
+"""The page about the words of a campaign: its examples are one campaign that is right, and no word is left out."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from nurture import campaign as language
+from nurture.conditions import FACTS
+from nurture.kinds import Audience, Depth, Hours, Kind, Outcome, Purpose
+from nurture.language import CampaignError, read_campaign
+from nurture.stages import FOCUS, STAGE_SETS
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "campaigns.md").read_text(encoding="utf-8")
+PARTS = [part for part in vars(language).values() if isinstance(part, type) and issubclass(part, language.Part) and part.model_fields]
+
+
+def blocks(kind: str) -> str:
+    """All blocks of this kind, in order."""
+    return "".join(re.findall(rf"^```{kind}\n((?:(?!```).*\n)*)```$", PAGE, re.MULTILINE))
+
+
+def code() -> str:
+    """All that is set as code, inside of blocks and outside."""
+    return "\n".join(re.findall(r"```.*\n(?:(?!```).*\n)*```|`[^`\n]+`", PAGE))
+
+
+def test_the_examples_of_the_page_are_together_a_right_campaign() -> None:
+    text = f"{blocks('yaml top')}tracks:\n{blocks('yaml tracks')}rules:\n{blocks('yaml rules')}"
+
+    campaign = read_campaign(text, "planner.yaml")
+
+    assert {type(step) for track in campaign.tracks.values() for step in track.steps} == {*language.STEPS.values()}
+
+
+def test_the_wrong_campaign_of_the_page_gets_the_answer_that_is_shown() -> None:
+    with pytest.raises(CampaignError) as wrong:
+        read_campaign(blocks("yaml wrong"), "planner.yaml")
+
+    assert str(wrong.value) == blocks("text problems").rstrip("\n")
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__)
+def test_every_key_of_the_language_is_on_the_page(part: type[language.Part]) -> None:
+    said = code()
+
+    assert [key for name, field in part.model_fields.items() if not re.search(rf"\b{(key := field.alias or name)}\b", said)] == []
+
+
+@pytest.mark.parametrize("word", [*FACTS, *Kind, *Outcome, *Depth, *Purpose, *Hours, *Audience, *language.Late, *STAGE_SETS, *FOCUS])
+def test_every_word_of_a_closed_set_is_on_the_page(word: str) -> None:
+    assert re.search(rf"\b{word}\b", code())
+
+
+@pytest.mark.parametrize("preset", STAGE_SETS)
+def test_every_stage_is_on_the_page(preset: str) -> None:
+    row = re.findall(rf"^\| `{preset}` \| (.+) \|$", PAGE, re.MULTILINE)[0]
+
+    assert preset == "btob_fine" or re.findall(r"`(\w+)`", row) == [*STAGE_SETS[preset]]
+    assert all(f"`{stage}`" in PAGE for stage in STAGE_SETS[preset])
