@@ -22,7 +22,7 @@ from local.cast import Role, character_of
 from local.demo import LEADS, Played, demo
 from local.processes import Child, answers, running
 
-pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("demo")]  # played once for all
+pytestmark = pytest.mark.anyio
 
 _DAYS = 200
 _SEED = 4
