@@ -13,7 +13,7 @@ help: ## List what can be done
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
 
 demo: .venv/.ready ## Play two years with 200 leads, time skipped, and write a report
-	@$(BIN)/python -m local.demo
+	@$(BIN)/python -m demo
 
 up: .venv/.ready ## Run everything on this machine until Ctrl-C
 	@$(BIN)/python -m local.stack

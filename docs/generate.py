@@ -36,6 +36,7 @@ ROOMS: Final = {
     "web": "Listens and shows.",
     "commands": "Serves marketing operations: what `starter.py` can do.",
     "local": "Runs everything on one machine. Production does not come here.",
+    "demo": "Shows the product: `make demo`.",
     "benchmarks": "Measures what a lead costs.",
 }
 _MADE: Final = "<!-- Made by `make docs`. Change what it is made from, not this page. -->"

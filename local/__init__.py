@@ -1,1 +1,1 @@
-"""Runs everything on one machine: for trying the product out, for developing it, and for its tests. Production does not come here."""
+"""Runs everything on one machine: for development, for tests, and as the world of demo and rehearsals. Production does not come here."""

@@ -9,6 +9,7 @@ import anyio
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 from temporalio.testing import WorkflowEnvironment
 
 from local.processes import Child, Show, answers, free_port, running, tool
@@ -70,3 +71,9 @@ async def time_skipping_server() -> AsyncIterator[WorkflowEnvironment]:
     finally:
         with anyio.CancelScope(shield=True):
             await environment.shutdown()
+
+
+def quiet_core() -> None:
+    """Temporal's core would warn that a server that skips time is not one for production."""
+    quiet = LoggingConfig(TelemetryFilter(core_level="ERROR", other_level="ERROR"))
+    Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=quiet)), error_if_already_set=False)

@@ -18,7 +18,13 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.url = url
-        self._engine = create_async_engine(driver_url(url), pool_size=pool_size, max_overflow=pool_size, hide_parameters=True)
+        self._engine = create_async_engine(
+            driver_url(url),
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_use_lifo=True,  # the connection that was in use last has the statements prepared
+            hide_parameters=True,
+        )
         _ping_the_idle(self._engine)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
 

@@ -10,7 +10,7 @@ import grimp
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("nurture", "mail", "store", "activities", "workflows", "web", "commands", "local")
+ROOMS = ("nurture", "mail", "store", "activities", "workflows", "web", "commands", "local", "demo")
 
 
 def imported_by(path: Path) -> Iterator[str]:
@@ -50,8 +50,8 @@ def test_the_lead_workflow_reaches_nothing_but_nurture_and_temporal() -> None:
     ("file", "strangers"),
     [
         ("settings.py", {*ROOMS, "starter", "worker"}),
-        ("worker.py", {"local", "web", "starter"}),
-        ("starter.py", {"local", "web", "worker"}),
+        ("worker.py", {"local", "demo", "web", "starter"}),
+        ("starter.py", {"local", "demo", "web", "worker"}),
     ],
 )
 def test_a_front_door_knows_only_what_it_serves(file: str, strangers: set[str]) -> None:

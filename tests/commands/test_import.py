@@ -19,7 +19,7 @@ Starter = Callable[..., Awaitable[Any]]
 Ask = Callable[..., Awaitable[list[Any]]]
 Write = Callable[..., Path]
 
-SAMPLE = Path(__file__).resolve().parents[2] / "local" / "sample_leads.csv"
+SAMPLE = Path(__file__).resolve().parents[2] / "demo" / "sample_leads.csv"
 HEADER = "email,family_name,company,country,zone,consent_basis,consent_at,consent_topic"
 ADA = "ada@example.com,Lovelace,Engines,GB,Europe/London,opt_in,2026-05-01T10:00:00+01:00,insights"
 

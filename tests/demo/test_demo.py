@@ -18,8 +18,8 @@ from tempfile import TemporaryDirectory
 import pytest
 from rich.console import Console
 
-from local.cast import Role, character_of
-from local.demo import LEADS, Played, demo
+from demo.__main__ import LEADS, Played, demo
+from demo.cast import Role, character_of
 from local.processes import Child, answers, running
 
 pytestmark = pytest.mark.anyio
@@ -193,6 +193,6 @@ async def test_the_same_seed_casts_the_same_people() -> None:
 
 
 def _command(folder: Path, leads: Path, days: int, printed: list[str]) -> AbstractAsyncContextManager[Child]:
-    command = [sys.executable, "-m", "local.demo", "--folder", str(folder), "--leads", str(leads), "--days", str(days)]
+    command = [sys.executable, "-m", "demo", "--folder", str(folder), "--leads", str(leads), "--days", str(days)]
     plain = {"COLUMNS": "160", "PYTHONUNBUFFERED": "1"}
     return running("demo", command, environment=os.environ | plain, show=lambda name, line: printed.append(line), patience_s=30)

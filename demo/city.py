@@ -110,7 +110,7 @@ async def city(database_url: str, *, since: datetime, letters: Path, show: Show,
             environment = (
                 local_settings(database_url=database_url, smtp_url=post.url, base_url=base_url, temporal_address=address) | changes
             )
-            command = [sys.executable, "-m", "local.district"]
+            command = [sys.executable, "-m", "demo.district"]
             worker = await opened.enter_async_context(running("worker", command, show=show, environment=environment))
             client = await Client.connect(address, data_converter=data_converter(library))
             settings = read_settings(environment)

@@ -57,7 +57,8 @@ _FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}
 @asynccontextmanager
 async def doors(url: str, inbox_password: str) -> AsyncIterator[Doors]:
     """The doors of the web app at ``url``, while the block lasts."""
-    async with httpx.AsyncClient(base_url=url, timeout=60, trust_env=False) as client:
+    # A connection that is kept may be closed by the server just as the next request goes into it.
+    async with httpx.AsyncClient(base_url=url, timeout=60, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0)) as client:
         yield Doors(client, inbox_password)
 
 

@@ -18,14 +18,14 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.text import Text
 
 from commands.console import WrongInput, out
-from local.district import quiet_core
-from local.facts import Facts, facts_of
-from local.play import Play
+from demo.facts import Facts, facts_of
+from demo.play import Play
+from demo.report import show, write
+from demo.stage import begin, stage, swept
 from local.processes import ROOT, Died
-from local.report import show, write
-from local.stage import begin, stage, swept
+from local.temporal import quiet_core
 
-LEADS: Final = ROOT / "local" / "sample_leads.csv"
+LEADS: Final = ROOT / "demo" / "sample_leads.csv"
 DAYS: Final = 730
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Final
 
-from local.cast import Character, Role
+from demo.cast import Character, Role
 from nurture.kinds import Outcome
 from nurture.profile import Contract
 

@@ -12,11 +12,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from local.cast import Act, AskForDemo, Reply, character_of, moved_end
-from local.city import District
-from local.deeds import FIRST_TIME, Deeds, Member
-from local.doors import Doors
-from local.reps import Case, Response, response_to
+from demo.cast import Act, AskForDemo, Reply, character_of, moved_end
+from demo.city import District
+from demo.deeds import FIRST_TIME, Deeds, Member
+from demo.doors import Doors
+from demo.reps import Case, Response, response_to
 from nurture.kinds import Outcome
 from nurture.profile import Contract
 from store import contracts

@@ -4,9 +4,9 @@ import asyncio
 import logging
 import signal
 
-from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 from temporalio.worker import Worker
 
+from local.temporal import quiet_core
 from local.town import SMALL_SERVER
 from mail.transport import SmtpTransport
 from settings import read_settings
@@ -15,12 +15,6 @@ from worker import ACTIVITIES_AT_A_TIME, activities_of, workflow_runner
 from workflows.connection import connect, library_of
 from workflows.lead import Lead
 from workflows.options import TASK_QUEUE
-
-
-def quiet_core() -> None:
-    """Temporal's core would warn that a server that skips time is not one for production."""
-    quiet = LoggingConfig(TelemetryFilter(core_level="ERROR", other_level="ERROR"))
-    Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=quiet)), error_if_already_set=False)
 
 
 async def main() -> None:

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
-from local.cast import Act, AskForDemo, BeAway, Character, Download, MoveEnd, Refuse, Reply, Vanish
+from demo.cast import Act, AskForDemo, BeAway, Character, Download, MoveEnd, Refuse, Reply, Vanish
+from demo.doors import Doors
 from local.catcher import Letter
-from local.doors import Doors
 from local.town import Town
 from nurture.calendar import zone
 from nurture.engagements import Absent, Bounced, Engagement, Replied

@@ -10,7 +10,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from local.facts import Facts, Month, OpenLead
+from demo.facts import Facts, Month, OpenLead
 
 _LANGUAGES: Final = {"ja": "Japanese", "en": "English"}
 

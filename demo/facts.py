@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import TextClause, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from local import questions
+from demo import questions
 from local.catcher import Letter
 from nurture.stages import STAGES
 from store import leads, standings
@@ -129,7 +130,8 @@ class Facts:
 async def facts_of(session: AsyncSession, since: datetime, until: datetime, arrived: Sequence[Letter]) -> Facts:
     """Read everything. ``arrived`` are the letters that the catcher has."""
 
-    async def ask(question: TextClause) -> list[Mapping[str, object]]:
+    async def ask(question: TextClause) -> list[dict[str, Any]]:
+        """The answer's rows; a question names its columns as the fields of what is made of them."""
         return [dict(row._mapping) for row in await session.execute(question.bindparams(**_wanted(question, since, until)))]
 
     times = Counter(letter.message_id for letter in arrived if letter.message_id)
@@ -138,25 +140,25 @@ async def facts_of(session: AsyncSession, since: datetime, until: datetime, arri
     return Facts(
         since=since,
         until=until,
-        totals=Totals(**(await ask(questions.TOTALS))[0]),  # type: ignore[arg-type]  # the question names the fields
-        letters=tuple(LetterRow(**row) for row in await ask(questions.LETTERS)),  # type: ignore[arg-type]
+        totals=Totals(**(await ask(questions.TOTALS))[0]),
+        letters=tuple(LetterRow(**row) for row in await ask(questions.LETTERS)),
         doubled=sum(n - 1 for n in times.values()),
-        stopped={str(row["refusal"]): int(str(row["n"])) for row in await ask(questions.STOPPED)},
-        handoffs=tuple(HandoffRow(**row) for row in await ask(questions.HANDOFFS)),  # type: ignore[arg-type]
-        renewals=Renewals(**(await ask(questions.RENEWALS))[0]),  # type: ignore[arg-type]
+        stopped={row["refusal"]: row["n"] for row in await ask(questions.STOPPED)},
+        handoffs=tuple(HandoffRow(**row) for row in await ask(questions.HANDOFFS)),
+        renewals=Renewals(**(await ask(questions.RENEWALS))[0]),
         stages={stage: by_stage.get(stage, 0) for stage in STAGES},
-        open_leads=tuple(OpenLead(**row) for row in await ask(questions.OPEN_LEADS)),  # type: ignore[arg-type]
+        open_leads=tuple(OpenLead(**row) for row in await ask(questions.OPEN_LEADS)),
         orphans=tuple(await standings.orphans(session, until)),
-        months=tuple(Month(**row) for row in await ask(questions.MONTHS)),  # type: ignore[arg-type]
+        months=tuple(Month(**row) for row in await ask(questions.MONTHS)),
         stories=tuple([await _story(session, title, lead, files) for title, lead in _one_each(await ask(questions.STORIES))]),
     )
 
 
-def _one_each(fitting: Sequence[Mapping[str, object]]) -> list[tuple[str, UUID]]:
+def _one_each(fitting: Sequence[Mapping[str, Any]]) -> list[tuple[str, UUID]]:
     """For each title the first lead that fits and has no other title yet."""
     chosen: dict[str, UUID] = {}
     for row in fitting:
-        title, lead = str(row["title"]), UUID(str(row["lead_id"]))
+        title, lead = row["title"], row["lead_id"]
         if title not in chosen and lead not in chosen.values():
             chosen[title] = lead
     return [*chosen.items()]

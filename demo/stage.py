@@ -16,9 +16,9 @@ from commands.importing import import_leads
 from commands.rows import COLUMNS
 from commands.sheet import opened
 from commands.starting import start
-from local.city import District, city
-from local.doors import doors
-from local.play import Chronicle, Play
+from demo.city import District, city
+from demo.doors import doors
+from demo.play import Chronicle, Play
 from local.postgres import create_database, postgres
 from local.processes import ROOT, Show
 from mail.letters import Letters
