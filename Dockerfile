@@ -16,6 +16,7 @@ COPY activities activities
 COPY workflows workflows
 COPY web web
 COPY commands commands
+COPY forecast forecast
 COPY migrations migrations
 COPY email_templates email_templates
 COPY campaigns campaigns

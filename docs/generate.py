@@ -35,6 +35,8 @@ ROOMS: Final = {
     "store": "Keeps. Tables and queries on PostgreSQL.",
     "web": "Listens and shows.",
     "commands": "Serves marketing operations: what `starter.py` can do.",
+    "forecast": "Foresees. The core alone, for very many leads that are made up.",
+    "rehearsal": "Rehearses: a few leads on the production code, in a world that is thrown away.",
     "local": "Runs everything on one machine. Production does not come here.",
     "demo": "Shows the product: `make demo`.",
     "benchmarks": "Measures what a lead costs.",

@@ -10,7 +10,7 @@ import grimp
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("nurture", "mail", "store", "activities", "workflows", "web", "commands", "local", "demo")
+ROOMS = ("nurture", "mail", "store", "activities", "workflows", "web", "commands", "forecast", "local", "rehearsal", "demo")
 
 
 def imported_by(path: Path) -> Iterator[str]:
