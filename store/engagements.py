@@ -124,14 +124,11 @@ async def waiting(session: AsyncSession, limit: int, known: dict[str, Campaign] 
     return deliveries
 
 
-async def relayed(session: AsyncSession, lead_id: UUID, up_to_seq: int, now: datetime) -> None:
-    """The lead's workflow has everything up to ``up_to_seq``. Belongs into the transaction that ``waiting`` was asked in."""
-    of_lead = update(tables.Engagement).where(tables.Engagement.lead_id == lead_id, tables.Engagement.seq <= up_to_seq)
-    await session.execute(of_lead.where(tables.Engagement.relayed_at.is_(None)).values(relayed_at=now), execution_options=_DIRECTLY)
+async def relayed(session: AsyncSession, delivered: Mapping[UUID, Delivery], now: datetime) -> None:
+    """The leads' workflows have these. Belongs into the transaction that ``waiting`` was asked in.
 
-
-async def relayed_all(session: AsyncSession, delivered: Mapping[UUID, Delivery], now: datetime) -> None:
-    """The leads' workflows have these. What was not among them waits on: its lead may have asked for it again meanwhile."""
+    What was not among them waits on: its lead may have asked for it again meanwhile.
+    """
     pairs = [(lead_id, engagement.seq) for lead_id, delivery in delivered.items() for engagement in delivery.engagements]
     await session.execute(_RELAYED, {"ids": [lead_id for lead_id, _ in pairs], "seqs": [seq for _, seq in pairs], "now": now})
 

@@ -57,13 +57,6 @@ async def last_number(session: AsyncSession, lead_id: UUID) -> int:
     return await session.scalar(select(tables.Standing.no).where(tables.Standing.lead_id == lead_id)) or 0
 
 
-async def open_ones(session: AsyncSession) -> list[tuple[UUID, Standing]]:
-    """Every lead that something is still to be done for, the next one first."""
-    soonest = func.least(tables.Standing.next_at, tables.Standing.deadline_at)
-    rows = await session.scalars(select(tables.Standing).where(tables.Standing.open).order_by(soonest, tables.Standing.lead_id))
-    return [(row.lead_id, _standing(row)) for row in rows]
-
-
 async def by_stage(session: AsyncSession) -> dict[str, int]:
     """How many leads are in each stage, open or not."""
     rows = await session.execute(

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -15,6 +14,7 @@ from web.entrance import Rep
 from web.formfields import readable
 from web.front import FrontOf
 from web.moments import from_now, in_zone
+from web.paths import id_in
 from web.show import message, page
 from web.stagerange import stage_name
 from web.taskviews import TaskView, entry_view, task_view
@@ -44,13 +44,9 @@ class MemberView:
 @router.get("/accounts/{account_id}")
 async def one_account(account_id: str, request: Request, front: FrontOf, rep: Rep) -> Response:
     """All leads of one company."""
-    language, now = language_of(request), front.now()
-    try:
-        id = UUID(account_id)
-    except ValueError:
-        return message(language, "no_page", status=404)
+    language, now, id = language_of(request), front.now(), id_in(account_id)
     async with front.database.transaction() as session:
-        seen = await rollups.of_account(session, id, now)
+        seen = await rollups.of_account(session, id, now) if id else None
     if seen is None:
         return message(language, "no_page", status=404)
     members = [_view(member, rep, now, language) for member in seen.members]
@@ -60,13 +56,9 @@ async def one_account(account_id: str, request: Request, front: FrontOf, rep: Re
 @router.get("/leads/{lead_id}")
 async def one_lead(lead_id: str, request: Request, front: FrontOf, rep: Rep) -> Response:
     """One lead with all that happened to it: where a notice without a task leads."""
-    language, now = language_of(request), front.now()
-    try:
-        id = UUID(lead_id)
-    except ValueError:
-        return message(language, "no_page", status=404)
+    language, now, id = language_of(request), front.now(), id_in(lead_id)
     async with front.database.transaction() as session:
-        member = await rollups.of_lead(session, id, now)
+        member = await rollups.of_lead(session, id, now) if id else None
         company = await company_of(session, await session.get_one(Lead, id)) if member else ""
     if member is None:
         return message(language, "no_page", status=404)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
-from uuid import UUID
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
@@ -17,6 +16,7 @@ from web.entrance import Rep, seal, seal_problem
 from web.front import Front, FrontOf
 from web.moments import in_zone
 from web.outcomes import beside_fields, read_answer
+from web.paths import id_in
 from web.show import message, page
 from web.submissions import Wrong, WrongFields
 from web.taskviews import ask_views, blank, entry_view, task_view, typed_lines
@@ -64,7 +64,7 @@ async def claim(task_id: str, request: Request, front: FrontOf, rep: Rep) -> Res
     fields = await _fields(request)
     if isinstance(fields, Response):
         return fields
-    language, id = language_of(request), _id(task_id)
+    language, id = language_of(request), id_in(task_id)
     if problem := seal_problem(front, rep, fields.get("seal")):
         return await _show(front, request, rep, task_id, Draft(told=words(language)[problem].format(user=rep)), status=403)
     async with front.database.transaction() as session:
@@ -82,7 +82,7 @@ async def answer(task_id: str, request: Request, front: FrontOf, rep: Rep) -> Re
     fields = await _fields(request)
     if isinstance(fields, Response):
         return fields
-    language, id, now = language_of(request), _id(task_id), front.now()
+    language, id, now = language_of(request), id_in(task_id), front.now()
     if problem := seal_problem(front, rep, fields.get("seal")):
         return await _show(front, request, rep, task_id, Draft(typed=fields, told=words(language)[problem].format(user=rep)), status=403)
     recorded = False
@@ -104,7 +104,7 @@ async def answer(task_id: str, request: Request, front: FrontOf, rep: Rep) -> Re
 
 
 async def _show(front: Front, request: Request, rep: str, task_id: str, draft: Draft, *, status: int = 200) -> Response:
-    language, id, now = language_of(request), _id(task_id), front.now()
+    language, id, now = language_of(request), id_in(task_id), front.now()
     async with front.database.transaction() as session:
         row = await tasks.get(session, id) if id else None
         asked = await answers.asked_of(session, id, now) if id else None
@@ -156,10 +156,3 @@ async def _fields(request: Request) -> dict[str, object] | Response:
         return await read_fields(request)
     except UnreadableBody as unreadable:
         return message(language_of(request), unreadable.code, status=unreadable.status)
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -1,6 +1,6 @@
 """Says when: a moment in a place, and how far away it is."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from nurture import calendar
 from nurture.calendar import zone_problem
@@ -13,11 +13,6 @@ def in_zone(at: datetime, zone: str, language: str) -> str:
     """``Mon 3 Mar 2025, 17:00`` in that zone; UTC where the zone is unknown."""
     there = _there(at, zone)
     return f"{_day(there, language)}{' ' if language == 'ja' else ', '}{there:%H:%M}"
-
-
-def day_in_zone(at: datetime, zone: str) -> date:
-    """The day that it is in that zone; UTC's where the zone is unknown."""
-    return _there(at, zone).date()
 
 
 def from_now(at: datetime, now: datetime, language: str) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio.service import RPCError
 
 from nurture.engagements import Delivery
-from nurture.state import RULES, LeadState
+from nurture.state import LeadState, newcomer
 from store import accounts, engagements, states
 from store.database import Database
 from workflows.gateway import Gateway
@@ -66,7 +66,7 @@ class Relay:
             took = await asyncio.gather(*(self._took(state, waiting[lead], lead in alone) for lead, state in begin.items()))
             taken = {lead: waiting[lead] for lead, it_did in zip(begin, took, strict=True) if it_did}
             await accounts.tell_colleagues(self._database, taken)
-            await engagements.relayed_all(session, taken, self._now())
+            await engagements.relayed(session, taken, self._now())
         return sum(len(delivery.engagements) for delivery in taken.values())
 
     async def _while_listening(self, listener: asyncpg.Connection, heard: asyncio.Event) -> None:
@@ -84,7 +84,7 @@ class Relay:
         for lead in waiting:
             try:
                 kept = left_behind.get(lead)
-                begin[lead] = await states.read(session, kept, self._library) if kept else LeadState(lead=lead, rules=RULES)
+                begin[lead] = await states.read(session, kept, self._library) if kept else newcomer(lead)
             except ValidationError:
                 _log.error("lead %s: what its workflow left behind cannot be read, so the lead is left out; the doctor names it", lead)
         return begin

@@ -66,8 +66,8 @@ async def test_a_lead_is_called_by_what_is_known_of_it_and_by_its_address_in_the
     id = UUID(int=1)
     async with database.transaction() as session:
         lead, _ = await leads.register(session, person, NOW)
-        task = {"id": id, "enrollment": 1, "campaign": "deal", "reason": "wrote_back", "why": "'talk' asks for a human here", "at": NOW}
-        await tasks.open_task(session, lead_id=lead, deadline_at=NOW + timedelta(hours=4), **task)  # type: ignore[arg-type]
+        task: dict[str, Any] = {"enrollment": 1, "campaign": "deal", "reason": "wrote_back", "why": "'talk' asks for a human here"}
+        await tasks.open_task(session, lead_id=lead, deadline_at=NOW + timedelta(hours=4), id=id, at=NOW, **task)
         row = await tasks.get(session, id)
     assert row is not None
 

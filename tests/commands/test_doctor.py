@@ -42,7 +42,7 @@ def stand(database: Database, now: datetime) -> Stand:
             lead, _ = await leads.register(session, leads.Person(email=f"{name}@example.com"), now - LONG_AGO)
             await campaigns.keep(session, campaign, "", now - LONG_AGO)
             await enrollments.enroll(session, lead, campaign, now - LONG_AGO)
-            await engagements.relayed(session, lead, 1, now - LONG_AGO)
+            await engagements.relayed(session, await engagements.waiting(session, 1), now - LONG_AGO)
             standing = Standing(
                 stage="aware", next_at=next_at, why="it waits", positions=(Position(enrollment=1, track=track, step="wait-1"),)
             )

@@ -148,8 +148,8 @@ class Life:
             self.tasks.append(errand)
 
 
-def born(lead: object, profile: Profile, campaign: Campaign) -> Life:
-    life = Life(newcomer(lead), START)  # type: ignore[arg-type] # hypothesis gives a UUID
+def born(lead: UUID, profile: Profile, campaign: Campaign) -> Life:
+    life = Life(newcomer(lead), START)
     life.happens(Enrolled(at=START, campaign=campaign, enrollment=1, profile=profile))
     return life
 
@@ -157,7 +157,7 @@ def born(lead: object, profile: Profile, campaign: Campaign) -> Life:
 @settings(max_examples=250, deadline=None)
 @given(LEAD, PROFILES, st.integers(0, 3), st.integers(1, 14), happenings())
 def test_whatever_happens_letters_keep_to_caps_windows_and_refusals(
-    lead: object, profile: Profile, touches: int, days: int, story: list[tuple[int, Engagement]]
+    lead: UUID, profile: Profile, touches: int, days: int, story: list[tuple[int, Engagement]]
 ) -> None:
     campaign = campaign_with(touches, days)
     life = born(lead, profile, campaign)
@@ -179,7 +179,7 @@ def test_whatever_happens_letters_keep_to_caps_windows_and_refusals(
 
 @settings(max_examples=100, deadline=None)
 @given(LEAD, PROFILES, happenings())
-def test_a_state_that_travelled_is_the_same_state(lead: object, profile: Profile, story: list[tuple[int, Engagement]]) -> None:
+def test_a_state_that_travelled_is_the_same_state(lead: UUID, profile: Profile, story: list[tuple[int, Engagement]]) -> None:
     campaign = campaign_with(2, 7)
     life = born(lead, profile, campaign)
     for hours, engagement in story:
@@ -196,7 +196,7 @@ def test_a_state_that_travelled_is_the_same_state(lead: object, profile: Profile
 @settings(max_examples=100, deadline=None)
 @given(LEAD, PROFILES, st.lists(st.sampled_from([*Refusal, Status.SUPERSEDED, None]), min_size=1, max_size=8))
 def test_a_letter_that_does_not_go_never_leaves_the_lead_without_a_next_step(
-    lead: object, profile: Profile, answers: list[Refusal | Status | None]
+    lead: UUID, profile: Profile, answers: list[Refusal | Status | None]
 ) -> None:
     life = born(lead, profile, campaign_with(0, 7))
     for answer in answers:

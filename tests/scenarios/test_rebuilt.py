@@ -131,11 +131,12 @@ async def test_what_a_run_lacks_is_asked_for_again_until_it_comes(town: Town, ad
     async with kept_from_the_relay(town, lead):
         async with town.database.transaction() as session:
             await engagements.record(session, lead, Visited(at=town.now, content="pricing"))
-        await town.gateway.deliver(LeadState(lead=lead), Delivery(engagements=(Visited(at=town.now, content="pricing", seq=2),)))
+        delivery = Delivery(engagements=(Visited(at=town.now, content="pricing", seq=2),))
+        await town.gateway.deliver(LeadState(lead=lead), delivery)
         while not any(event.HasField("marker_recorded_event_attributes") for event in (await handle.fetch_history()).events):
             pass
         async with town.database.transaction() as session:
-            await engagements.relayed(session, lead, 2, town.now)
+            await engagements.relayed(session, {lead: delivery}, town.now)
 
     await town.skip(minutes=15)
     await town.settle([lead])

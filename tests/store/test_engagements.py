@@ -96,10 +96,12 @@ async def test_what_waits_comes_back_as_it_happened(database: Database, register
 async def test_what_was_relayed_does_not_wait(database: Database, registered: Registered, now: datetime) -> None:
     lead = await registered("ada")
     async with database.transaction() as session:
-        for _ in range(3):
+        for _ in range(2):
             await engagements.record(session, lead, Replied(at=now))
     async with database.transaction() as session:
-        await engagements.relayed(session, lead, 2, now)
+        taken = await engagements.waiting(session, 10)
+        await engagements.record(session, lead, Replied(at=now))
+        await engagements.relayed(session, taken, now)
 
     async with database.transaction() as session:
         waiting = await engagements.waiting(session, 10)
@@ -142,7 +144,7 @@ async def test_relays_and_writers_at_once_deliver_everything_once_and_in_order(
                 taken = await engagements.waiting(session, 2)
                 for lead, delivery in taken.items():
                     delivered[lead] += [e.seq for e in delivery.engagements]
-                    await engagements.relayed(session, lead, delivery.engagements[-1].seq, now)
+                await engagements.relayed(session, taken, now)
             if done and not taken:
                 return
 
@@ -160,7 +162,7 @@ async def test_more_is_recorded_while_a_relay_is_at_work(database: Database, reg
         taken = await engagements.waiting(relay, 1)
         async with asyncio.timeout(20), database.transaction() as session:
             assert await engagements.record(session, lead, DemoRequested(at=now)) == 2
-        await engagements.relayed(relay, lead, taken[lead].engagements[-1].seq, now)
+        await engagements.relayed(relay, taken, now)
 
     async with database.transaction() as session:
         assert [e.seq for e in (await engagements.waiting(session, 1))[lead].engagements] == [2]
@@ -200,11 +202,11 @@ async def test_a_delivery_stays_small(database: Database, registered: Registered
             await engagements.record(session, lead, Replied(at=now))
 
     async with database.transaction() as session:
-        first = (await engagements.waiting(session, 3))[lead].engagements
-        await engagements.relayed(session, lead, first[-1].seq, now)
-        rest = (await engagements.waiting(session, 3))[lead].engagements
+        first = await engagements.waiting(session, 3)
+        await engagements.relayed(session, first, now)
+        rest = await engagements.waiting(session, 3)
 
-    assert [e.seq for e in first + rest] == list(range(1, engagements.AT_A_TIME + 6))
+    assert [e.seq for e in first[lead].engagements + rest[lead].engagements] == list(range(1, engagements.AT_A_TIME + 6))
 
 
 async def test_a_transaction_wakes_the_relay_once(database: Database, database_url: str, registered: Registered, now: datetime) -> None:

@@ -125,7 +125,7 @@ async def test_what_is_asked_for_again_during_a_delivery_waits_to_be_delivered(t
         taken = await engagements.waiting(relaying, 10)
         async with town.database.transaction() as session:
             await engagements.relay_again(session, lead, 0)
-        await engagements.relayed_all(relaying, taken, town.now)
+        await engagements.relayed(relaying, taken, town.now)
         left = (await relaying.scalars(text("SELECT seq FROM engagements WHERE relayed_at IS NULL ORDER BY seq"))).all()
 
     assert left == [1, 2, 3]
