@@ -13,6 +13,7 @@ from time import monotonic
 from typing import Annotated, Final
 
 import typer
+import uvloop
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.text import Text
@@ -112,7 +113,7 @@ def main(
     """Play the main job with the sample leads, time skipped, and write a report."""
     logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s %(message)s")
     quiet_core()
-    code = asyncio.run(_run(folder, out(), leads, days, seed))
+    code = uvloop.run(_run(folder, out(), leads, days, seed))
     sys.stdout.flush()
     # A process that used the Temporal client may abort while the interpreter takes itself down.
     os._exit(code)

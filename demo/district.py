@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 
+import uvloop
 from temporalio.worker import Worker
 
 from local.temporal import quiet_core
@@ -44,4 +45,4 @@ async def main() -> None:
 if __name__ == "__main__":
     logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s %(message)s")
     quiet_core()
-    asyncio.run(main())
+    uvloop.run(main())
