@@ -122,12 +122,16 @@ async def fall_asleep(server: DevServer, database: Database, count: int, show: A
     )
     async with running("worker", [sys.executable, "-m", "worker"], environment=environment, show=show) as worker:
         watch = Stopwatch(server)
-        while await _number(database, "SELECT count(*) FROM standings") < count:
-            await asyncio.sleep(0.5)
+        await worker.serving(_have_settled(database, count))
         rate = watch.stop(count)
         used = cpu_seconds(worker.pid)
         await asyncio.sleep(SETTLED_S)
     return Rate(leads=count, clock_s=rate.clock_s, ours_s=used, server_s=rate.server_s)
+
+
+async def _have_settled(database: Database, leads: int) -> None:
+    while await _number(database, "SELECT count(*) FROM standings") < leads:
+        await asyncio.sleep(0.5)
 
 
 async def _number(database: Database, query: str) -> int:

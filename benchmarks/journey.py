@@ -85,9 +85,9 @@ async def measure(server: DevServer, journey: Journey, leads: int) -> Cost:
     command = [sys.executable, "-m", "benchmarks.carrier", server.address, "floor" if journey.who == "floor" else "lead"]
     command += ["--cache", str(journey.cache), *(["--sandboxed"] if journey.sandboxed else [])]
     async with running("worker", command, show=trip.hear) as worker:
-        await trip.make(WARM_UP)
+        await worker.serving(trip.make(WARM_UP))
         before = cpu_seconds(worker.pid), cpu_seconds(server.process.pid)
-        ids = await trip.make(leads)
+        ids = await worker.serving(trip.make(leads))
         after = cpu_seconds(worker.pid), cpu_seconds(server.process.pid)
     written = await histories(client, ids)
     return Cost(

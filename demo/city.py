@@ -61,16 +61,7 @@ class District(Town):
 
     async def skip_to(self, moment: datetime) -> None:
         """Let time pass until ``moment``. Raises Died when the worker is gone: nothing would ever be done then."""
-        passing = asyncio.create_task(super().skip_to(moment))
-        dying = asyncio.create_task(self._worker.must_live())
-        try:
-            await asyncio.wait([passing, dying], return_when=asyncio.FIRST_COMPLETED)
-            if dying.done():
-                dying.result()
-            await passing
-        finally:
-            passing.cancel()
-            dying.cancel()
+        await self._worker.serving(super().skip_to(moment))
 
 
 class _Doorman(Gateway):

@@ -8,11 +8,12 @@ import socket
 import sys
 import sysconfig
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 from shutil import which
+from typing import Any, TypeVar
 
 import anyio
 
@@ -22,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 Show = Callable[[str, str], None]
 """Gets the name of a process and a line that it wrote."""
 
+_T = TypeVar("_T")
 _LAST_LINES = 20
 _LIBC = ctypes.CDLL(None)
 _DIE_WITH_PARENT = 1
@@ -64,6 +66,18 @@ class Child:
         """Wait for ever. Raises Died when the process ends."""
         code = await self.ended()
         raise Died(self.name, code, self.last_lines)
+
+    async def serving(self, work: Coroutine[Any, Any, _T]) -> _T:
+        """What comes of work that needs this process. Raises Died when it ends before that: the work would be waited for in vain."""
+        working, dying = asyncio.create_task(work), asyncio.create_task(self.must_live())
+        try:
+            await asyncio.wait([working, dying], return_when=asyncio.FIRST_COMPLETED)
+            if dying.done():
+                dying.result()
+            return await working
+        finally:
+            working.cancel()
+            dying.cancel()
 
     async def stop(self) -> None:
         """Ask it to stop, and insist after a while. Nothing of its process group is left behind."""

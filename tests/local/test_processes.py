@@ -1,5 +1,6 @@
 """A process that we start is watched while it runs and gone when we are done, with all that it started."""
 
+import asyncio
 import fcntl
 import socket
 import sys
@@ -23,6 +24,15 @@ async def test_a_process_that_dies_is_named_with_its_last_lines() -> None:
 
     assert died.value.last_lines == ("no salt",)
     assert heard == [("cook", "no salt")]
+
+
+async def test_work_that_a_process_serves_is_not_waited_for_when_it_dies() -> None:
+    async with running("cook", [sys.executable, "-c", "import time; time.sleep(60)"]) as child:
+        assert await child.serving(asyncio.sleep(0, "soup")) == "soup"
+
+    async with running("cook", [sys.executable, "-c", "raise SystemExit(3)"]) as child:
+        with pytest.raises(Died, match="cook ended by itself"):
+            await child.serving(asyncio.Event().wait())
 
 
 async def test_stopping_a_process_stops_what_it_started(tmp_path: Path) -> None:
