@@ -60,11 +60,15 @@ def targets(checked: Checked) -> Iterator[tuple[int, str]]:
     """Every other campaign that a step of this one begins, with its line."""
     if checked.campaign is None:
         return
-    source = read_source(checked.text, str(checked.file))
-    for name, track in checked.campaign.tracks.items():
-        for place, step in enumerate(track.steps):
-            if isinstance(step, EnrollIn) and step.enroll != checked.campaign.name:
-                yield source.line_of(("tracks", name, "steps", place, "enroll")), step.enroll
+    begun = [
+        (("tracks", name, "steps", place, "enroll"), step.enroll)
+        for name, track in checked.campaign.tracks.items()
+        for place, step in enumerate(track.steps)
+        if isinstance(step, EnrollIn) and step.enroll != checked.campaign.name
+    ]
+    if begun:
+        source = read_source(checked.text, str(checked.file))
+        yield from ((source.line_of(where), name) for where, name in begun)
 
 
 def unknown_targets(checked: Checked, known: Collection[str], fix: str) -> Iterator[Problem]:

@@ -1,9 +1,12 @@
-"""What every test can ask for: a real PostgreSQL, and in it a database of its own that is migrated already."""
+"""What every test can ask for: a real PostgreSQL, and in it a database of its own that is migrated already and empty."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -32,29 +35,69 @@ def postgres_url() -> Iterator[str]:
     Its folder is not pytest's: another run may close that one to the server's user.
     """
     with TemporaryDirectory(prefix="sodate-tests-") as folder, postgres(Path(folder) / "postgres") as url:
-        forget_on_power_loss = [f"ALTER SYSTEM SET {name} = off" for name in ("fsync", "synchronous_commit", "full_page_writes")]
-        asyncio.run(_do(url, *forget_on_power_loss, "SELECT pg_reload_conf()"))
+        asyncio.run(_forget_on_power_loss(url))
         yield url
-
-
-@pytest.fixture(scope="session")
-def migrated_template(postgres_url: str) -> str:
-    """The name of a migrated database that nobody is connected to, to be copied."""
-    asyncio.run(_do(postgres_url, "CREATE DATABASE migrated"))
-    asyncio.run(migrate(postgres_url.format(database="migrated")))
-    return "migrated"
 
 
 @pytest.fixture
 def empty_database_url(postgres_url: str) -> Iterator[str]:
     """A database without any tables, dropped after the test."""
-    yield from _created(postgres_url, "template1")
+    url = asyncio.run(_create(postgres_url))
+    yield url
+    asyncio.run(_drop(postgres_url, url))
+
+
+class Databases:
+    """Migrated, empty databases, each lent to one test at a time.
+
+    To copy a database or to migrate one costs more than most tests do, so that one that comes back is emptied, as long as it still is as
+    the migrations made it. It has another name then: whatever a test may have left running does not find it.
+    """
+
+    def __init__(self, server_url: str) -> None:
+        self._server_url = server_url
+        self._free: list[str] = []
+        self._as_migrated = ""
+
+    async def lend(self) -> str:
+        """The URL of a database that nobody else knows."""
+        if self._free:
+            return self._free.pop()
+        url = await _create(self._server_url)
+        await migrate(url)
+        async with _connected(url) as connection:
+            self._as_migrated = await connection.fetchval(_SHAPE)
+        return url
+
+    async def take_back(self, url: str) -> None:
+        """Empty it for the next test; drop it where its tables are not those that were lent."""
+        name = f"test_{uuid4().hex}"
+        async with _connected(self._server_url.format(database="postgres")) as server:
+            await server.execute(_DISCONNECT, _name_in(url))
+            await server.execute(f"ALTER DATABASE {_name_in(url)} RENAME TO {name}")
+        url = self._server_url.format(database=name)
+        async with _connected(url) as connection:
+            is_as_migrated = await connection.fetchval(_SHAPE) == self._as_migrated
+            if is_as_migrated:
+                await connection.execute(_EMPTY)
+        if is_as_migrated:
+            self._free.append(url)
+        else:
+            await _drop(self._server_url, url)
+
+
+@pytest.fixture(scope="session")
+def databases(postgres_url: str) -> Databases:
+    """Lends databases; for tests that need more than one."""
+    return Databases(postgres_url)
 
 
 @pytest.fixture
-def database_url(postgres_url: str, migrated_template: str) -> Iterator[str]:
-    """A migrated, empty database for one test, dropped after it; for processes, and for tests that are not async."""
-    yield from _created(postgres_url, migrated_template)
+def database_url(databases: Databases) -> Iterator[str]:
+    """A migrated, empty database that no other test knows; for processes, and for tests that are not async."""
+    url = asyncio.run(databases.lend())
+    yield url
+    asyncio.run(databases.take_back(url))
 
 
 @pytest.fixture
@@ -71,17 +114,62 @@ def nothing_personal() -> Callable[[Client, Database], Awaitable[dict[UUID, list
     return read_all_histories
 
 
-def _created(url: str, template: str) -> Iterator[str]:
+_DISCONNECT = "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = $1"
+
+_SHAPE = """
+    SELECT md5(string_agg(thing, ' ' ORDER BY thing)) FROM (
+        SELECT format('%s %s %s %s', attrelid::regclass, attname, format_type(atttypid, atttypmod), pg_get_expr(adbin, adrelid))
+            FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+            WHERE relnamespace = 'public'::regnamespace
+        UNION ALL SELECT format('%s %s', conrelid::regclass, pg_get_constraintdef(oid)) FROM pg_constraint
+            WHERE connamespace = 'public'::regnamespace
+        UNION ALL SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+        UNION ALL SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    ) AS things (thing)
+"""
+
+_EMPTY = """
+    DO $$
+    DECLARE
+        used text := (
+            SELECT string_agg(oid::regclass::text, ', ') FROM pg_class
+            WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'alembic_version' AND pg_relation_size(oid) > 0
+        );
+    BEGIN
+        IF used IS NOT NULL THEN
+            EXECUTE 'TRUNCATE ' || used || ' RESTART IDENTITY CASCADE';
+        END IF;
+    END $$
+"""
+
+
+async def _create(server_url: str) -> str:
     name = f"test_{uuid4().hex}"
-    asyncio.run(_do(url, f"CREATE DATABASE {name} TEMPLATE {template}"))
-    yield url.format(database=name)
-    asyncio.run(_do(url, f"DROP DATABASE {name} WITH (FORCE)"))
+    async with _connected(server_url.format(database="postgres")) as server:
+        await server.execute(f"CREATE DATABASE {name}")
+    return server_url.format(database=name)
 
 
-async def _do(url: str, *statements: str) -> None:
-    connection = await asyncpg.connect(url.format(database="postgres"))
+async def _drop(server_url: str, url: str) -> None:
+    async with _connected(server_url.format(database="postgres")) as server:
+        await server.execute(f"DROP DATABASE {_name_in(url)} WITH (FORCE)")
+
+
+async def _forget_on_power_loss(server_url: str) -> None:
+    async with _connected(server_url.format(database="postgres")) as server:
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+            await server.execute(f"ALTER SYSTEM SET {name} = off")
+        await server.execute("SELECT pg_reload_conf()")
+
+
+@asynccontextmanager
+async def _connected(url: str) -> AsyncIterator[Any]:
+    connection = await asyncpg.connect(url)
     try:
-        for statement in statements:
-            await connection.execute(statement)
+        yield connection
     finally:
         await connection.close()
+
+
+def _name_in(url: str) -> str:
+    return urlsplit(url).path.removeprefix("/")

@@ -59,8 +59,10 @@ async def ended(running: Popen[str]) -> tuple[int, str, str]:
     return running.returncode, out, err
 
 
-async def has(ask: Ask, question: str) -> None:
+async def has(ask: Ask, question: str, running: Popen[str] | None = None) -> None:
+    """Wait until it is so; a process that is to bring it about must not have ended."""
     while not (await ask(question))[0]:
+        assert running is None or running.poll() is None, running.communicate()
         await asyncio.sleep(0.05)
 
 
@@ -86,7 +88,7 @@ async def test_a_kill_while_it_watches_loses_nothing_and_the_second_start_enroll
     starter: Starter, ask: Ask, campaign: Path, process: Run
 ) -> None:
     with process("campaign", "start", campaign, "--leads", "all") as running:
-        await has(ask, "SELECT EXISTS (SELECT FROM enrollments)")
+        await has(ask, "SELECT EXISTS (SELECT FROM enrollments)", running)
         running.send_signal(signal.SIGKILL)
         code, _, _ = await ended(running)
 
@@ -133,7 +135,7 @@ async def test_ctrl_c_in_the_middle_of_an_import_keeps_what_is_in_and_the_next_i
     file.write_text("email\n" + "".join(f"lead{number}@example.com\n" for number in range(5_000)), encoding="utf-8")
 
     with process("leads", "import", file) as running:
-        await has(ask, "SELECT EXISTS (SELECT FROM leads)")
+        await has(ask, "SELECT EXISTS (SELECT FROM leads)", running)
         running.send_signal(signal.SIGINT)
         code, _, err = await ended(running)
     (kept,) = await ask("SELECT count(*) FROM leads")

@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -41,30 +42,62 @@ def settings_for_a_shell(folder: Path) -> dict[str, str]:
     return {name: value.strip("'") for name, value in pairs}
 
 
-async def test_everything_runs_alone_on_its_state_until_ctrl_c_and_then_nothing_is_left(tmp_path: Path) -> None:
-    async with make_up(tmp_path) as (up, printed):
-        await is_ready(up, printed)
-        shell = settings_for_a_shell(tmp_path)
-        urls = re.findall(r"│ (http://127\.0\.0\.1:\d+) ", "\n".join(printed))
-        async with httpx.AsyncClient() as browser:
-            assert [(await browser.get(url)).status_code for url in urls] == [200, 200, 200]
-            assert (await browser.get(f"{shell['BASE_URL']}/healthz")).status_code == 200
+@dataclass(frozen=True, kw_only=True)
+class Lived:
+    """One life of it, from its start to Ctrl-C, with somebody who tried to start a second one meanwhile."""
 
-        async with make_up(tmp_path) as (second, said):
-            assert await second.ended() == 1
-        assert any("is in use" in line for line in said)
+    folder: Path
+    code: int
+    printed: list[str]
+    pages: list[str]
+    answered: list[int]
+    healthy: int
+    shell: dict[str, str]
+    second_code: int
+    second_said: list[str]
+
+
+@pytest.fixture(scope="module")
+async def lived(tmp_path_factory: pytest.TempPathFactory, anyio_backend: str) -> Lived:
+    folder = tmp_path_factory.mktemp("stack")
+    async with make_up(folder) as (up, printed):
+        await is_ready(up, printed)
+        shell = settings_for_a_shell(folder)
+        pages = re.findall(r"│ (http://127\.0\.0\.1:\d+) ", "\n".join(printed))
+        async with httpx.AsyncClient() as browser:
+            answered = [(await browser.get(page)).status_code for page in pages]
+            healthy = (await browser.get(f"{shell['BASE_URL']}/healthz")).status_code
+        async with make_up(folder) as (second, said):
+            second_code = await second.ended()
 
         os.kill(up.pid, signal.SIGINT)
-        assert await up.ended() == 0, "\n".join(printed)
+        return Lived(
+            folder=folder,
+            code=await up.ended(),
+            printed=printed,
+            pages=pages,
+            answered=answered,
+            healthy=healthy,
+            shell=shell,
+            second_code=second_code,
+            second_said=said,
+        )
 
-        async with httpx.AsyncClient() as browser:
-            for url in urls:
-                with pytest.raises(httpx.ConnectError):
-                    await browser.get(url)
-        with pytest.raises(RuntimeError):
-            await Client.connect(shell["TEMPORAL_ADDRESS"])
-        assert not (tmp_path / "postgres" / "postmaster.pid").exists()
-        assert not (tmp_path / "env").exists()
+
+async def test_everything_runs_alone_on_its_state_until_ctrl_c_and_then_nothing_is_left(lived: Lived) -> None:
+    assert (lived.answered, lived.healthy) == ([200, 200, 200], 200)
+    assert lived.second_code == 1
+    assert any("is in use" in line for line in lived.second_said)
+    assert lived.code == 0, "\n".join(lived.printed)
+
+    async with httpx.AsyncClient() as browser:
+        for page in lived.pages:
+            with pytest.raises(httpx.ConnectError):
+                await browser.get(page)
+    with pytest.raises(RuntimeError):
+        await Client.connect(lived.shell["TEMPORAL_ADDRESS"])
+    assert not (lived.folder / "postgres" / "postmaster.pid").exists()
+    assert not (lived.folder / "env").exists()
 
 
 async def test_it_can_be_stopped_while_it_is_still_starting(tmp_path: Path) -> None:
@@ -110,11 +143,6 @@ async def test_what_a_killed_stack_had_started_ends_with_it_and_the_next_one_run
     assert not (tmp_path / "postgres" / "postmaster.pid").exists()
 
 
-async def test_in_normal_use_temporal_prints_nothing_and_its_log_is_kept(tmp_path: Path) -> None:
-    async with make_up(tmp_path) as (up, printed):
-        await is_ready(up, printed)
-        os.kill(up.pid, signal.SIGINT)
-        assert await up.ended() == 0
-
-    assert [line for line in printed if line.strip().startswith("temporal │")] == []
-    assert (tmp_path / "temporal.log").read_text() != ""
+async def test_in_normal_use_temporal_prints_nothing_and_its_log_is_kept(lived: Lived) -> None:
+    assert [line for line in lived.printed if line.strip().startswith("temporal │")] == []
+    assert (lived.folder / "temporal.log").read_text() != ""

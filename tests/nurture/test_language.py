@@ -199,6 +199,7 @@ VALUES += [
     [[]],
     [{}, 1],
 ]
+PLAIN: dict[str, Any] = {text: YAML(typ="safe", pure=True).load(text) for text in (RIGHT, RICH)}
 CUTS = st.lists(
     st.tuples(st.integers(0, len(RICH)), st.integers(0, 12), st.sampled_from(JUNK) | st.text(max_size=4)), min_size=1, max_size=4
 )
@@ -219,7 +220,7 @@ def test_a_file_with_anything_wrong_in_it_is_refused_or_read_and_never_breaks(te
     st.lists(st.sampled_from(VALUES), min_size=1, max_size=3),
 )
 def test_any_value_at_any_place_is_refused_or_read_and_never_breaks(text: str, chance: random.Random, values: list[object]) -> None:
-    data = YAML(typ="safe", pure=True).load(text)
+    data = copy.deepcopy(PLAIN[text])
     for value in values:
         _put_somewhere(value, data, chance)
     _is_read_or_refused(json.dumps(data))

@@ -1,0 +1,70 @@
+"""Each test has a database to itself: migrated, empty, and out of reach of whatever an earlier test left running."""
+
+from typing import Any
+
+import asyncpg
+import pytest
+
+pytestmark = pytest.mark.anyio
+
+WHICH = "SELECT oid FROM pg_database WHERE datname = current_database()"
+A_REFUSAL = "INSERT INTO suppressions VALUES ('0', '*', 'opted_out', now()) RETURNING 1"
+REFUSALS = "SELECT count(*) FROM suppressions"
+
+
+async def ask(url: str, question: str) -> Any:
+    connection = await asyncpg.connect(url)
+    try:
+        return await connection.fetchval(question)
+    finally:
+        await connection.close()
+
+
+async def test_a_database_that_comes_back_is_lent_again_empty_and_under_another_name(databases: Any) -> None:
+    first = await databases.lend()
+    was, stored = await ask(first, WHICH), await ask(first, A_REFUSAL)
+    await databases.take_back(first)
+
+    second = await databases.lend()
+    is_now, found = await ask(second, WHICH), await ask(second, REFUSALS)
+    await databases.take_back(second)
+
+    assert (stored, found) == (1, 0)
+    assert was == is_now
+    assert first != second
+
+
+async def test_what_a_test_left_running_is_cut_off_and_does_not_find_its_database_again(databases: Any) -> None:
+    url = await databases.lend()
+    left = await asyncpg.connect(url)
+
+    await databases.take_back(url)
+
+    with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError)):
+        await left.execute(A_REFUSAL)
+    with pytest.raises(asyncpg.InvalidCatalogNameError):
+        await asyncpg.connect(url)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "ALTER TABLE standings RENAME TO standings_away",
+        "ALTER TABLE leads ADD CONSTRAINT trap CHECK (family_name <> 'Lovelace')",
+        "ALTER TABLE leads ALTER COLUMN family_name SET DEFAULT 'Lovelace'",
+        "ALTER TABLE leads ALTER COLUMN family_name DROP NOT NULL",
+        "DROP INDEX uq_engagements_key",
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+    ],
+)
+async def test_a_database_whose_tables_were_changed_is_not_lent_again(databases: Any, change: str) -> None:
+    changed = await databases.lend()
+    was = await ask(changed, WHICH)
+    await ask(changed, change)
+    await databases.take_back(changed)
+
+    another = await databases.lend()
+    is_now = await ask(another, WHICH)
+    await databases.take_back(another)
+
+    assert was != is_now
