@@ -152,7 +152,10 @@ class Touch(Table):
     """The ledger: one row a touch, one timestamp a fact. ``message`` is frozen with the key, so that every attempt sends the same bytes."""
 
     __tablename__ = "touches"
-    __table_args__ = (Index("ix_touches_lead_id_sent_at", "lead_id", "sent_at"),)
+    __table_args__ = (
+        Index("ix_touches_lead_id_sent_at", "lead_id", "sent_at"),
+        Index("ix_touches_provider_id", "provider_id", postgresql_where=text("provider_id <> ''")),
+    )
 
     key: Mapped[UUID] = mapped_column(primary_key=True)
     lead_id: Mapped[UUID] = mapped_column(ForeignKey("leads.id"))
@@ -172,6 +175,71 @@ class Touch(Table):
     provider_id: Mapped[str] = mapped_column(server_default="")
     refused_at: Mapped[datetime | None]
     refusal: Mapped[str] = mapped_column(server_default="")
+    delivered_at: Mapped[datetime | None]
+    bounced_at: Mapped[datetime | None]
+    """When it came back for good; what comes back for a while is no fact of the letter."""
+    complained_at: Mapped[datetime | None]
+    replied_at: Mapped[datetime | None]
+
+
+class SenderBlock(Table):
+    """A time in which a transport refused us, whoever the recipient was. While it stands, no letter goes that way. It stays as proof."""
+
+    __tablename__ = "sender_blocks"
+    __table_args__ = (Index("uq_sender_blocks_standing", "transport", unique=True, postgresql_where=text("lifted_at IS NULL")),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    transport: Mapped[str]
+    touch_key: Mapped[UUID]
+    """The letter that met it."""
+    code: Mapped[int]
+    status: Mapped[str] = mapped_column(server_default="")
+    blocked_at: Mapped[datetime]
+    told_at: Mapped[datetime | None]
+    """When operators heard of it."""
+    probed_at: Mapped[datetime | None]
+    lifted_at: Mapped[datetime | None]
+    lifted_by: Mapped[str] = mapped_column(server_default="")
+    """A probe, or an operator."""
+
+
+class ProviderEvent(Table):
+    """What a mail provider told of a letter, stored before anything is made of it. ``id`` is what makes a repetition recognisable.
+
+    ``touch_key``, ``provider_id`` or ``message_id`` says of which letter; ``taken_at`` is there once that letter was found.
+    """
+
+    __tablename__ = "provider_events"
+    __table_args__ = (Index("ix_provider_events_waiting", "received_at", postgresql_where=text("taken_at IS NULL")),)
+
+    provider: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    at: Mapped[datetime]
+    touch_key: Mapped[UUID | None] = mapped_column(index=True)
+    provider_id: Mapped[str] = mapped_column(server_default="")
+    message_id: Mapped[str] = mapped_column(server_default="")
+    received_at: Mapped[datetime]
+    taken_at: Mapped[datetime | None]
+
+
+class Stray(Table):
+    """A message that came in by mail and that only a human can make something of. The oldest go when there are very many."""
+
+    __tablename__ = "strays"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    arrived_at: Mapped[datetime] = mapped_column(index=True)
+    sort: Mapped[str]
+    reason: Mapped[str]
+    sender: Mapped[str] = mapped_column(server_default="")
+    subject: Mapped[str] = mapped_column(server_default="")
+    said: Mapped[str] = mapped_column(server_default="")
+    message: Mapped[bytes | None]
+    """The first part of it, as it came."""
+    candidates: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'"))
+    """The ids of leads that it may be from."""
+    settled_at: Mapped[datetime | None]
 
 
 class Task(Table):
@@ -266,8 +334,28 @@ class Standing(Table):
     held_until: Mapped[date | None]
 
 
+class Look(Table):
+    """One look of the doctor at all leads. ``by`` is ``worker`` or ``command``; ``found`` and ``repaired`` count by kind."""
+
+    __tablename__ = "looks"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    by: Mapped[str]
+    open: Mapped[int]
+    looked_up: Mapped[int]
+    away: Mapped[str] = mapped_column(server_default="")
+    """Why Temporal could not be asked; empty where it could."""
+    found: Mapped[dict[str, Any]]
+    repaired: Mapped[dict[str, Any]]
+    leads: Mapped[list[str]] = mapped_column(JSONB)
+    """What an alarm is told apart by: some of the findings, each as ``kind lead``."""
+    told_at: Mapped[datetime | None]
+    """When somebody was told of it."""
+
+
 class Note(Table):
-    """A decision and its reason, in words."""
+    """A decision and its reason, in words; and by what it was made, in which edition, on which facts, as far as that is known."""
 
     __tablename__ = "notes"
 
@@ -276,6 +364,11 @@ class Note(Table):
     at: Mapped[datetime]
     what: Mapped[str]
     why: Mapped[str]
+    by: Mapped[str] = mapped_column(server_default="")
+    ref: Mapped[str] = mapped_column(server_default="")
+    inputs: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    seen: Mapped[int] = mapped_column(server_default="0")
+    rules: Mapped[int] = mapped_column(server_default="0")
 
 
 class Visit(Table):
