@@ -36,6 +36,10 @@ class Move:
     """The half of the window in which letters go from now on."""
     at: datetime | None = None
     """When it was due, where that lies before now."""
+    by: str = ""
+    """``rule NAME`` where a rule decided; empty where the step did."""
+    inputs: Values = ()
+    """The facts that were asked for, as they were."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +57,8 @@ class SendTouch:
     why: str
     by_owner: bool = False
     """In the name of the rep who is named for the lead."""
+    hours: Hours = Hours.ANY
+    """The half of the campaign's window in which it goes."""
 
     @property
     def key(self) -> UUID:

@@ -1,10 +1,11 @@
 """What the machine itself did is taken into account: a step taken, a letter sent, a task opened."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from nurture.actions import EnrollElsewhere, Errand, Escalate, HandOff, Move, Receipt, SendTouch, Status, Tell
+from nurture.changes import ended
+from nurture.frozen import replace
 from nurture.kinds import Purpose, Refusal
 from nurture.moving import moved
 from nurture.standing import Record
@@ -20,16 +21,19 @@ def after_move(state: LeadState, move: Move, now: datetime) -> LeadState:
     assert enrollment is not None
     if move.fired:
         enrollment = replace(enrollment, fired=(*enrollment.fired, move.fired))
-    at = move.at or now
+    at, by = move.at or now, move.by or enrollment.step_in_words
     if move.over:
-        return state.without(move.enrollment).noting(at, f"{enrollment.campaign.name}: over", move.why)
+        return ended(state, enrollment, at, move.why, by=by, inputs=move.inputs)
     if move.track is not None:
-        return moved(state, enrollment, move.track, at, move.why)
+        return moved(state, enrollment, move.track, at, move.why, by=by, inputs=move.inputs)
     ahead = enrollment
     for _ in range(move.steps):
         ahead = ahead.passing(at)
     state = replace(state.having(ahead), memory=state.memory.knowing(move.sets), hours=move.hours or state.hours)
-    return state.noting(at, f"{enrollment.campaign.name}: past {enrollment.step_name}", move.why) if move.say else state
+    if not move.say:
+        return state
+    campaign = enrollment.campaign
+    return state.noting(at, f"{campaign.name}: past {enrollment.step_name}", move.why, by=by, ref=campaign.ref, inputs=move.inputs)
 
 
 def after_errand(state: LeadState, errand: Errand, receipt: Receipt, now: datetime) -> LeadState:
@@ -63,9 +67,10 @@ def after_record(state: LeadState, record: Record) -> LeadState:
 
 def _after_touch(state: LeadState, enrollment: Enrollment | None, touch: SendTouch, receipt: Receipt, at: datetime) -> LeadState:
     if receipt.status is Status.SUPERSEDED or receipt.reason is Refusal.CAPPED:
-        return replace(state, not_before=receipt.until) if state.seen == touch.seen else state
+        return _put_off(state, enrollment, touch, receipt)
     if receipt.status is Status.REFUSED:
-        return _refused(state, enrollment, receipt.reason).noting(at, f"'{touch.letter}' not sent", f"refused: {receipt.reason}")
+        state, what = _refused(state, enrollment, receipt.reason), f"'{touch.letter}' not sent"
+        return state.noting(at, what, f"refused: {receipt.reason}", ref=touch.campaign)
     most = max((e.campaign.cap.touches for e in state.enrollments), default=0)
     sells = enrollment is not None and enrollment.campaign.purpose(touch.letter) is Purpose.SALES
     most_sold = max((e.campaign.sales_cap.touches for e in state.enrollments), default=0)
@@ -77,9 +82,22 @@ def _after_touch(state: LeadState, enrollment: Enrollment | None, touch: SendTou
         unanswered=state.unanswered + 1,
         silent_since=state.silent_since or at,
     )
-    if enrollment is None or enrollment.here != f"{touch.visit}.{touch.step}":
+    if enrollment is None or not _is_at(enrollment, touch):
         return state
     return state.having(replace(enrollment.passing(at), touches=enrollment.touches + 1))
+
+
+def _put_off(state: LeadState, enrollment: Enrollment | None, touch: SendTouch, receipt: Receipt) -> LeadState:
+    """News of the lead puts every letter off; a cap that is full puts off the letter that it is full for."""
+    if state.rules >= 3 and receipt.reason is Refusal.CAPPED:
+        if enrollment is None or not _is_at(enrollment, touch):
+            return state
+        return state.having(replace(enrollment, capped_until=receipt.until))
+    return replace(state, not_before=receipt.until) if state.seen == touch.seen else state
+
+
+def _is_at(enrollment: Enrollment, touch: SendTouch) -> bool:
+    return enrollment.here == f"{touch.visit}.{touch.step}"
 
 
 def _refused(state: LeadState, enrollment: Enrollment | None, reason: Refusal | None) -> LeadState:

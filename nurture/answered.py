@@ -1,14 +1,14 @@
 """What follows from a rep's answer: it has the last word over the enrollment whose task it was."""
 
-from dataclasses import replace
-
 from nurture.campaign import Message, Task
 from nurture.changes import ended, held, with_contract
 from nurture.engagements import TaskCompleted
+from nurture.frozen import replace
 from nurture.kinds import Fit, Outcome, Refusal
-from nurture.moving import moved
+from nurture.moving import moved_by
 from nurture.state import Enrollment, Hold, LeadState
 from nurture.triggers import rule_for
+from nurture.witness import asked_by
 
 
 def after_task(state: LeadState, answered: TaskCompleted, reached: str) -> LeadState:
@@ -28,7 +28,8 @@ def after_task(state: LeadState, answered: TaskCompleted, reached: str) -> LeadS
         if enrollment.task is not None and enrollment.task.id == answered.task:
             state = _after_own_task(state, enrollment, answered, reached)
         elif answered.outcome is Outcome.WON and (rule := rule_for(state, enrollment, answered, reached)):
-            state = moved(state, enrollment, rule.go, answered.at, f"rule '{rule.name}': another campaign won")
+            inputs = asked_by(rule, state, enrollment, answered.at)
+            state = moved_by(rule, state, enrollment, answered.at, "another campaign won", inputs)
     return replace(state, unanswered=0, silent_since=None)
 
 
@@ -44,11 +45,11 @@ def _after_own_task(state: LeadState, enrollment: Enrollment, answered: TaskComp
         # The rep may have settled what stood in the way: the send itself will tell.
         state = replace(state, unmailable=None, no_consent=frozenset())
     if replaced and answered.outcome is not Outcome.WON:
-        return state.noting(
-            answered.at, f"{enrollment.campaign.name}: stays", f"the rep answered {answered.outcome} before the next task came"
-        )
+        why = f"the rep answered {answered.outcome} before the next task came"
+        return state.noting(answered.at, f"{enrollment.campaign.name}: stays", why, ref=enrollment.campaign.ref)
     if rule := rule_for(state, enrollment, answered, reached):
-        return moved(state, enrollment, rule.go, answered.at, f"rule '{rule.name}': the rep answered {answered.outcome}")
+        inputs = asked_by(rule, state, enrollment, answered.at)
+        return moved_by(rule, state, enrollment, answered.at, f"the rep answered {answered.outcome}", inputs)
     if answered.outcome in (Outcome.LOST, Outcome.BAD_FIT, Outcome.OTHER_CONTACT):
         return ended(state, enrollment, answered.at, f"the rep answered {answered.outcome}")
     if state.rules >= 2 and state.contract is None and state.has_refused(enrollment.campaign.topic):

@@ -145,8 +145,9 @@ def add(start: datetime, span: Span, profile: Profile) -> datetime:
     holidays of the lead's country. No time at all ends where it began.
     """
     start = utc(start)
-    if span.exact is not None:
-        return start + span.exact
+    exact = span.exact
+    if exact is not None:
+        return start + exact
     if not span.amount:
         return start
     return _later(start, span, profile)

@@ -1,9 +1,9 @@
 """What changes about a lead as a whole: its contract, a hold, and what is over for it."""
 
-from dataclasses import replace
 from datetime import datetime
 
-from nurture.profile import Contract
+from nurture.frozen import replace
+from nurture.profile import Contract, Values
 from nurture.state import Enrollment, Hold, LeadState
 
 
@@ -24,6 +24,12 @@ def held(state: LeadState, at: datetime, hold: Hold) -> LeadState:
     return replace(state, hold=hold).noting(at, f"on hold until {hold.until}", hold.why)
 
 
-def ended(state: LeadState, enrollment: Enrollment, at: datetime, why: str) -> LeadState:
+def lifted(state: LeadState, at: datetime, why: str) -> LeadState:
+    """The state without the hold that it was on."""
+    return replace(state, hold=None, lifted_at=at).noting(at, "hold lifted", why)
+
+
+def ended(state: LeadState, enrollment: Enrollment, at: datetime, why: str, *, by: str = "", inputs: Values = ()) -> LeadState:
     """The state with this campaign over for the lead."""
-    return state.without(enrollment.number).noting(at, f"{enrollment.campaign.name}: over", why)
+    campaign = enrollment.campaign
+    return state.without(enrollment.number).noting(at, f"{campaign.name}: over", why, by=by, ref=campaign.ref, inputs=inputs)

@@ -16,6 +16,8 @@ DAY: Final = timedelta(days=1)
 
 def utc(at: datetime) -> datetime:
     """The same moment in UTC. Raises ValueError for one without a zone."""
+    if at.tzinfo is UTC:
+        return at
     if at.utcoffset() is None:
         raise ValueError(f"{at} has no zone, so it is no moment")
     return at.astimezone(UTC)

@@ -4,19 +4,18 @@ A condition compares facts, and that is all: no call, no filter, nothing to look
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 from typing import Final
 
-from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
-from jinja2.environment import TemplateExpression
+from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError, nodes
 from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from nurture.problems import did_you_mean
 from nurture.vocabulary import FACTS, FieldPlan, Known
 
-__all__ = ["FACTS", "check", "faults_in", "holds"]
+__all__ = ["FACTS", "check", "faults_in", "holds", "tree_of"]
 
 _LONGEST: Final = 500
 _DEEPEST: Final = 64
@@ -38,6 +37,8 @@ _REFUSED: Final[dict[type[nodes.Node], str]] = {
     nodes.Getitem: "a condition cannot look into a fact",
 }
 
+_OPERATORS: Final = {"eq": "==", "ne": "!=", "gt": ">", "gteq": ">=", "lt": "<", "lteq": "<=", "in": "in", "notin": "not in"}
+
 _ENVIRONMENT: Final = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
 for _offered in (_ENVIRONMENT.globals, _ENVIRONMENT.filters, _ENVIRONMENT.tests):
     _offered.clear()
@@ -53,7 +54,10 @@ def holds(condition: str, facts: Mapping[str, object]) -> bool:
     It was checked when its campaign was read. It is not checked again here: a run under way keeps its conditions, even where a later
     edition of ``check`` would refuse them. Raises jinja2.UndefinedError for a fact that is not given.
     """
-    return bool(_compiled(condition)(facts))
+    try:
+        return bool(_compiled(condition)(facts))
+    except KeyError as missing:
+        raise UndefinedError(f"{missing} is not a fact of this lead") from None
 
 
 def check(condition: str, tracks: Collection[str] = (), fields: Mapping[str, FieldPlan] | None = None) -> str | None:
@@ -77,9 +81,53 @@ def faults_in(condition: str, known: Known) -> list[tuple[str, str]]:
     return list(dict.fromkeys(reading.faults))
 
 
+def tree_of(condition: str) -> nodes.Expr | None:
+    """A condition taken apart; None where it cannot be read."""
+    try:
+        return _parsed(condition)
+    except _Wrong:
+        return None
+
+
 @lru_cache(maxsize=4096)
-def _compiled(condition: str) -> TemplateExpression:
+def _compiled(condition: str) -> Callable[[Mapping[str, object]], object]:
+    """A comparison of facts is written in Python, where it asks only for the facts that it names; anything else is Jinja's own."""
+    tree = tree_of(condition)
+    try:
+        if tree is not None:
+            ask: Callable[[Mapping[str, object]], object] = eval(f"lambda facts: {_in_python(tree)}", {})
+            return ask
+    except (_Wrong, SyntaxError, RecursionError, MemoryError):
+        pass
     return _ENVIRONMENT.compile_expression(condition, undefined_to_none=False)
+
+
+def _in_python(node: nodes.Node) -> str:
+    """What Jinja would make of these nodes. Raises _Wrong for others."""
+    match node:
+        case nodes.Const(value=str() | bool() | int() | float() | None as value):
+            return repr(value)
+        case nodes.Name(name=name):
+            return f"facts[{name!r}]"
+        case nodes.And(left=left, right=right):
+            return f"({_in_python(left)} and {_in_python(right)})"
+        case nodes.Or(left=left, right=right):
+            return f"({_in_python(left)} or {_in_python(right)})"
+        case nodes.Not(node=inner):
+            return f"(not {_in_python(inner)})"
+        case nodes.Add(left=left, right=right):
+            return f"({_in_python(left)} + {_in_python(right)})"
+        case nodes.Sub(left=left, right=right):
+            return f"({_in_python(left)} - {_in_python(right)})"
+        case nodes.Neg(node=inner):
+            return f"(-{_in_python(inner)})"
+        case nodes.List(items=items) | nodes.Tuple(items=items):
+            return f"[{', '.join(map(_in_python, items))}]"
+        case nodes.Compare(expr=first, ops=ops) if all(operand.op in _OPERATORS for operand in ops):
+            compared = (f" {_OPERATORS[operand.op]} {_in_python(operand.expr)}" for operand in ops)
+            return f"({_in_python(first)}{''.join(compared)})"
+        case _:
+            raise _Wrong
 
 
 def _parsed(condition: str) -> nodes.Expr:

@@ -11,6 +11,7 @@ from nurture.posting import local
 from nurture.state import Enrollment, LeadState
 from nurture.steps import at_step
 from nurture.triggers import occasions
+from nurture.witness import asked_by
 
 
 def next_action(state: LeadState, now: datetime) -> Action:
@@ -34,8 +35,15 @@ def _due(state: LeadState, enrollment: Enrollment, now: datetime) -> Action:
     coming = occasions(state, enrollment, now)
     for occasion in coming:
         if occasion.due_at <= now:
-            why = f"rule '{occasion.rule.name}': {occasion.why}"
-            return Move(enrollment=enrollment.number, track=occasion.rule.go, fired=occasion.name, why=why)
+            rule = occasion.rule
+            return Move(
+                enrollment=enrollment.number,
+                track=rule.go,
+                fired=occasion.name,
+                why=f"rule '{rule.name}': {occasion.why}",
+                by=f"rule {rule.name}",
+                inputs=asked_by(rule, state, enrollment, now),
+            )
     action = _due_by_plan(state, enrollment, now, has_a_date=state.contract is not None and bool(coming))
     if not isinstance(action, Wait):
         return action
@@ -80,11 +88,15 @@ def _with_a_rep(state: LeadState, enrollment: Enrollment, now: datetime) -> Acti
 
 
 def _neglect(state: LeadState, enrollment: Enrollment, now: datetime) -> Tell | Wait | None:
-    """Nobody is forgotten: a rep is told of a lead that nobody has touched for as long as the campaign allows at most."""
+    """Nobody is forgotten: a rep is told of a lead that nobody has touched for as long as the campaign allows at most.
+
+    A lead on hold is left alone on purpose: the time counts from the end of the hold at the earliest.
+    """
     least = enrollment.campaign.least
     if least is None or state.is_with_a_human or state.has_refused(enrollment.campaign.topic):
         return None
-    since = max(filter(None, (state.touch_at, enrollment.horizon_from, enrollment.enrolled_at)))
+    paused_until = (hold_ends_at(state), state.lifted_at) if state.rules >= 3 else ()
+    since = max(filter(None, (state.touch_at, enrollment.horizon_from, enrollment.enrolled_at, *paused_until)))
     name = f"least:{since:%Y-%m-%dT%H:%M:%S}"
     if name in enrollment.fired:
         return None

@@ -1,18 +1,18 @@
 """What conditions in campaign files may ask about a lead."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Final
 
 from nurture.calendar import zone
-from nurture.campaign import Campaign
 from nurture.kinds import Depth, Kind
-from nurture.memory import Memory
 from nurture.profile import Value
 from nurture.state import Enrollment, LeadState
 
 FAR: Final = 99_999
 """Days to the end of a contract that has none, and since something that never was."""
+
+_DOWNLOADED: Final = f"{Kind.DOWNLOADED}:"
 
 _UNKNOWN: Final[Mapping[str, Value]] = {"number": 0, "yes_no": False, "date": ""}
 """What a field is before anybody has said it; a choice is empty."""
@@ -23,47 +23,71 @@ def today(state: LeadState, now: datetime) -> date:
     return now.astimezone(zone(state.profile.zone)).date()
 
 
-def facts_of(state: LeadState, enrollment: Enrollment, now: datetime) -> dict[str, object]:
-    """The facts by name, as ``conditions.FACTS`` lists them, and the campaign's own fields."""
-    memory, campaign = state.memory, enrollment.campaign
-    facts: dict[str, object] = {name: tell(memory) for name, tell in _REMEMBERED.items()}
+class Facts(Mapping[str, object]):
+    """The facts of a lead by name, as ``conditions.FACTS`` lists them, and the campaign's own fields. Each is told when it is asked for."""
+
+    __slots__ = ("_enrollment", "_now", "_state")
+
+    def __init__(self, state: LeadState, enrollment: Enrollment, now: datetime) -> None:
+        self._state = state
+        self._enrollment = enrollment
+        self._now = now
+
+    def __getitem__(self, name: str) -> object:
+        plan = self._enrollment.campaign.fields.get(name)
+        if plan is None:
+            return _TOLD[name](self._state, self._enrollment, self._now)
+        known = self._state.memory.field(name)
+        return _unknown(plan) if known is None else known
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**_TOLD, **self._enrollment.campaign.fields})
+
+    def __len__(self) -> int:
+        return len({**_TOLD, **self._enrollment.campaign.fields})
+
+
+def facts_of(state: LeadState, enrollment: Enrollment, now: datetime) -> Facts:
+    """What conditions of this enrollment's campaign may ask at ``now``."""
+    return Facts(state, enrollment, now)
+
+
+_Tell = Callable[[LeadState, Enrollment, datetime], object]
+
+
+def _times(what: str) -> _Tell:
+    return lambda state, enrollment, now: state.memory.times(what)
+
+
+def _ever(what: str) -> _Tell:
+    return lambda state, enrollment, now: state.memory.times(what) > 0
+
+
+def _downloads(depth: Depth) -> _Tell:
+    def tell(state: LeadState, enrollment: Enrollment, now: datetime) -> int:
+        depths = enrollment.campaign.contents
+        return sum(
+            tally.times
+            for tally in state.memory.tallies
+            if tally.what.startswith(_DOWNLOADED) and depths.get(tally.what.removeprefix(_DOWNLOADED)) is depth
+        )
+
+    return tell
+
+
+def _days_since(then: datetime | None, now: datetime) -> int:
+    return (now - then).days if then else FAR
+
+
+def _days_to_contract_end(state: LeadState, enrollment: Enrollment, now: datetime) -> int:
     ends_on = state.contract.ends_on if state.contract else None
-    facts |= {
-        "stage": state.stage,
-        "track": enrollment.track,
-        "country": state.profile.country,
-        "language": state.profile.language,
-        "fit": str(state.profile.fit),
-        "segment": state.profile.segment,
-        "touches": enrollment.touches,
-        "unanswered": state.unanswered,
-        "human_steps": enrollment.human_steps,
-        "days_since_enrolled": (now - enrollment.enrolled_at).days,
-        "days_since_act": (now - memory.acted_at).days if memory.acted_at else FAR,
-        "days_since_touch": (now - state.touch_at).days if state.touch_at else FAR,
-        "is_customer": state.contract is not None,
-        "days_to_contract_end": (ends_on - today(state, now)).days if ends_on else FAR,
-        "issues": len(state.issues),
-        "complaints": len(state.complaints),
-        "recent_score": memory.recent(campaign.scoring.recent.days, now.date()),
-    }
-    facts |= _downloads_by_depth(memory, campaign)
-    facts |= {name: memory.field(name) if memory.field(name) is not None else _unknown(plan) for name, plan in campaign.fields.items()}
-    return facts
+    return (ends_on - today(state, now)).days if ends_on else FAR
 
 
-def _times(kind: Kind) -> Callable[[Memory], object]:
-    return lambda memory: memory.times(kind)
-
-
-def _ever(kind: Kind) -> Callable[[Memory], object]:
-    return lambda memory: memory.times(kind) > 0
-
-
-_REMEMBERED: Final[Mapping[str, Callable[[Memory], object]]] = {
-    "score": lambda memory: memory.score,
-    "history": lambda memory: memory.acts,
-    "rating": lambda memory: memory.rating,
+_TOLD: Final[Mapping[str, _Tell]] = {
+    "score": lambda state, enrollment, now: state.memory.score,
+    "history": lambda state, enrollment, now: state.memory.acts,
+    "rating": lambda state, enrollment, now: state.memory.rating,
     "downloads": _times(Kind.DOWNLOADED),
     "visits": _times(Kind.VISITED),
     "clicks": _times(Kind.CLICKED),
@@ -81,16 +105,27 @@ _REMEMBERED: Final[Mapping[str, Callable[[Memory], object]]] = {
     "on_trial": _ever(Kind.TRIAL_STARTED),
     "budgeted": _ever(Kind.BUDGETED),
     "is_open_deal": _ever(Kind.DEAL_OPENED),
-    "usage_fell": lambda memory: memory.is_later(Kind.USAGE_FELL, Kind.USAGE_RECOVERED),
+    "usage_fell": lambda state, enrollment, now: state.memory.is_later(Kind.USAGE_FELL, Kind.USAGE_RECOVERED),
+    "stage": lambda state, enrollment, now: state.stage,
+    "track": lambda state, enrollment, now: enrollment.track,
+    "country": lambda state, enrollment, now: state.profile.country,
+    "language": lambda state, enrollment, now: state.profile.language,
+    "fit": lambda state, enrollment, now: str(state.profile.fit),
+    "segment": lambda state, enrollment, now: state.profile.segment,
+    "touches": lambda state, enrollment, now: enrollment.touches,
+    "unanswered": lambda state, enrollment, now: state.unanswered,
+    "human_steps": lambda state, enrollment, now: enrollment.human_steps,
+    "days_since_enrolled": lambda state, enrollment, now: (now - enrollment.enrolled_at).days,
+    "days_since_act": lambda state, enrollment, now: _days_since(state.memory.acted_at, now),
+    "days_since_touch": lambda state, enrollment, now: _days_since(state.touch_at, now),
+    "is_customer": lambda state, enrollment, now: state.contract is not None,
+    "days_to_contract_end": _days_to_contract_end,
+    "issues": lambda state, enrollment, now: len(state.issues),
+    "complaints": lambda state, enrollment, now: len(state.complaints),
+    "recent_score": lambda state, enrollment, now: state.memory.recent(enrollment.campaign.scoring.recent.days, now.date()),
+    **{f"downloads_{depth}": _downloads(depth) for depth in Depth},
 }
-"""The facts that follow from what a lead has done so far."""
-
-
-def _downloads_by_depth(memory: Memory, campaign: Campaign) -> dict[str, int]:
-    return {
-        f"downloads_{depth}": sum(memory.times(f"{Kind.DOWNLOADED}:{content}") for content, at in campaign.contents.items() if at is depth)
-        for depth in Depth
-    }
+"""How each fact is told."""
 
 
 def _unknown(plan: tuple[str, ...] | str) -> Value:

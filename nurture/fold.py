@@ -1,13 +1,12 @@
 """What happened is taken into account: one engagement after the other, each once."""
 
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from nurture.answered import after_task
 from nurture.calendar import morning
 from nurture.campaign import Campaign, Scoring
-from nurture.changes import ended, held, with_contract
+from nurture.changes import ended, held, lifted, with_contract
 from nurture.edition import changed
 from nurture.engagements import (
     Absent,
@@ -29,10 +28,11 @@ from nurture.engagements import (
 )
 from nurture.facts import today
 from nurture.following import following_rules, words
-from nurture.kinds import Kind, Refusal
+from nurture.frozen import replace
+from nurture.kinds import Kind, Outcome, Refusal
 from nurture.memory import REMEMBERED
-from nurture.moving import moved
-from nurture.stages import stage_after, translated
+from nurture.moving import begun, moved
+from nurture.stages import stage_after, stage_is_at_least, translated
 from nurture.state import Enrollment, Hold, LeadState
 from nurture.triggers import rearmed
 
@@ -55,6 +55,8 @@ def fold(state: LeadState, engagement: Engagement) -> LeadState:
             state = _after_enrolled(state, engagement)
         case ProfileChanged(profile=profile):
             state = replace(state, profile=profile)
+            if state.rules >= 3:  # a consent may have come with what is known: the send itself will tell
+                state = replace(state, no_consent=frozenset())
         case OptedOut():
             state = _after_opt_out(state, engagement)
         case Bounced():
@@ -64,7 +66,7 @@ def fold(state: LeadState, engagement: Engagement) -> LeadState:
         case Held(until=until):
             state = held(state, engagement.at, Hold(until=until, why="a human paused this lead", firm=True))
         case Released():
-            state = replace(state, hold=None).noting(engagement.at, "hold lifted", "a human released this lead")
+            state = lifted(state, engagement.at, "a human released this lead")
         case ContractChanged(contract=contract):
             state = with_contract(state, contract)
         case TaskCompleted():
@@ -74,6 +76,8 @@ def fold(state: LeadState, engagement: Engagement) -> LeadState:
             state = replace(state, issues=(*state.issues, issue), complaints=complaints)
         case IssueClosed(issue=issue):
             state = replace(state, issues=_without(state.issues, issue), complaints=_without(state.complaints, issue))
+            state = _after_settled(state, engagement)
+            reached = state.stage if state.stage != before else ""
         case FactsLearned(learned=learned):
             state = replace(state, memory=state.memory.knowing(learned))
         case Permitted(allowed=allowed, every_days=days):
@@ -126,8 +130,10 @@ def _after_edition(state: LeadState, change: EditionChanged) -> LeadState:
     enrollment = state.enrollment(change.enrollment)
     if enrollment is None:
         return state
-    state = state.having(changed(enrollment, change.campaign, change.course, change.at))
-    return state.noting(change.at, f"{change.campaign.name}: another edition", f"{change.course}: this campaign was changed under way")
+    there = replace(changed(enrollment, change.campaign, change.course, change.at), capped_until=None)
+    why = f"{change.course}: this campaign was changed under way"
+    state = state.having(there).noting(change.at, f"{change.campaign.name}: another edition", why, ref=change.campaign.ref)
+    return begun(state, there, change.at) if there.visit > enrollment.visit else state
 
 
 def _after_evidence(state: LeadState, engagement: Engagement) -> LeadState:
@@ -135,11 +141,29 @@ def _after_evidence(state: LeadState, engagement: Engagement) -> LeadState:
     model = _model(state)
     preset = model.stages if model else "btob"
     stage = stage_after(state.stage, engagement, preset, is_customer=_is_customer(state, engagement.at))
+    if isinstance(engagement, TaskCompleted) and engagement.outcome in (Outcome.LOST, Outcome.NOT_NOW):
+        state = replace(state, barred_stage=None)  # what the rep says is later and outweighs it
     if stage == state.stage:
         return state
     if state.issues and engagement.kind is not Kind.TASK_COMPLETED:
+        if state.barred_stage is None or stage_is_at_least(stage, state.barred_stage, preset):
+            state = replace(state, barred_stage=stage)
         return state.noting(engagement.at, f"stays in stage {state.stage}", f"{words(engagement)}, but what is open is settled first")
     return replace(state, stage=stage).noting(engagement.at, f"stage {stage}", f"{words(engagement)} while in stage {state.stage}")
+
+
+def _after_settled(state: LeadState, closed: IssueClosed) -> LeadState:
+    """Once nothing is open any more, the stage is what there was evidence of meanwhile."""
+    barred = state.barred_stage
+    if state.issues or barred is None:
+        return state
+    state = replace(state, barred_stage=None)
+    model = _model(state)
+    preset = model.stages if model else "btob"
+    if state.rules < 3 or stage_is_at_least(state.stage, barred, preset):
+        return state
+    stage = translated(barred, preset)
+    return replace(state, stage=stage).noting(closed.at, f"stage {stage}", "shown while something was open, which is settled")
 
 
 def _after_enrolled(state: LeadState, enrolled: Enrolled) -> LeadState:
@@ -151,7 +175,8 @@ def _after_enrolled(state: LeadState, enrolled: Enrolled) -> LeadState:
         arrived_at=enrolled.at,
     )
     state = replace(state, profile=enrolled.profile, enrollments=(*state.enrollments, enrollment))
-    return replace(state, stage=translated(state.stage, state.enrollments[0].campaign.stages))
+    state = replace(state, stage=translated(state.stage, state.enrollments[0].campaign.stages))
+    return begun(state, enrollment, enrolled.at)
 
 
 def _after_opt_out(state: LeadState, opted_out: OptedOut) -> LeadState:

@@ -1,13 +1,14 @@
 """What follows from what happened: a rule moves the lead, or the step that waited for it lets go."""
 
-from dataclasses import replace
-
 from nurture.calendar import add
 from nurture.campaign import WaitFor
+from nurture.changes import lifted
 from nurture.engagements import Engagement, TaskCompleted
-from nurture.moving import moved
+from nurture.frozen import replace
+from nurture.moving import moved, moved_by
 from nurture.state import Enrollment, LeadState
 from nurture.triggers import rule_for
+from nurture.witness import asked_by
 
 
 def following_rules(state: LeadState, engagement: Engagement, reached: str = "") -> LeadState:
@@ -23,13 +24,15 @@ def following_rules(state: LeadState, engagement: Engagement, reached: str = "")
         if rule is None:
             state = _awaited(state, enrollment, engagement)
             continue
+        inputs = asked_by(rule, state, enrollment, engagement.at)
         if state.enrollment(enrollment.number) is None:
             state = replace(state, enrollments=(replace(enrollment, task=None, touches=0, horizon_from=engagement.at),), ended=None)
-            state = state.noting(engagement.at, f"{enrollment.campaign.name}: taken up again", f"{words(engagement)}: the lead came back")
+            again, why = f"{enrollment.campaign.name}: taken up again", f"{words(engagement)}: the lead came back"
+            state = state.noting(engagement.at, again, why, ref=enrollment.campaign.ref)
             enrollment = state.enrollments[0]
         if engagement.by_lead and state.hold is not None and not state.hold.firm:
-            state = replace(state, hold=None).noting(engagement.at, "hold lifted", f"{words(engagement)}: the lead acted by itself")
-        state = moved(state, enrollment, rule.go, engagement.at, f"rule '{rule.name}': {words(engagement)}")
+            state = lifted(state, engagement.at, f"{words(engagement)}: the lead acted by itself")
+        state = moved_by(rule, state, enrollment, engagement.at, words(engagement), inputs)
         if engagement.by_lead:
             break
     return state
@@ -49,7 +52,8 @@ def _awaited(state: LeadState, enrollment: Enrollment, engagement: Engagement) -
     if awaited.then:
         return moved(state, enrollment, awaited.then, engagement.at, f"{words(engagement)}: '{enrollment.track}' was waiting for it")
     past = f"{enrollment.campaign.name}: past {enrollment.step_name}"
-    return state.having(enrollment.passing(engagement.at)).noting(engagement.at, past, f"{words(engagement)}: it was waited for")
+    state = state.having(enrollment.passing(engagement.at))
+    return state.noting(engagement.at, past, f"{words(engagement)}: it was waited for", ref=enrollment.campaign.ref)
 
 
 def words(engagement: Engagement) -> str:

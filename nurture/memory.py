@@ -1,11 +1,12 @@
 """What is remembered of everything that a lead did: how often, when last, and how many points it is worth."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from nurture.campaign import Scoring
 from nurture.engagements import Engagement, Rated, TaskCompleted
+from nurture.frozen import replace
 from nurture.kinds import Kind, Outcome
 from nurture.profile import Value, Values
 
@@ -40,11 +41,17 @@ class Memory:
 
     def times(self, what: str) -> int:
         """How often it happened."""
-        return next((tally.times for tally in self.tallies if tally.what == what), 0)
+        for tally in self.tallies:
+            if tally.what == what:
+                return tally.times
+        return 0
 
     def last(self, what: str) -> datetime | None:
         """When it last happened."""
-        return next((tally.last_at for tally in self.tallies if tally.what == what), None)
+        for tally in self.tallies:
+            if tally.what == what:
+                return tally.last_at
+        return None
 
     def is_later(self, what: str, other: str) -> bool:
         """Whether the one happened, and the other not since."""
@@ -52,7 +59,10 @@ class Memory:
         return at is not None and (since is None or at > since)
 
     def field(self, name: str) -> Value | None:
-        return next((value for known, value in self.fields if known == name), None)
+        for known, value in self.fields:
+            if known == name:
+                return value
+        return None
 
     def knowing(self, learned: Values) -> "Memory":
         """The same memory with these fields."""
@@ -62,7 +72,10 @@ class Memory:
 
     def recent(self, days: int, today: date) -> int:
         """The points of the last ``days`` days."""
-        return sum(points for day, points in self.points if day > today - timedelta(days=days))
+        if not self.points:
+            return 0
+        since = today - timedelta(days=days)
+        return sum(points for day, points in self.points if day > since)
 
     def after(self, engagement: Engagement, scoring: Scoring) -> "Memory":
         """What is remembered after an engagement. A content earns its points once, wherever it was placed."""

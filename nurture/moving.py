@@ -2,22 +2,42 @@
 
 from datetime import datetime
 
+from nurture.campaign import Rule
 from nurture.conditions import holds
 from nurture.facts import facts_of
+from nurture.profile import Values
 from nurture.state import Enrollment, LeadState
+from nurture.witness import asked_by
 
 
-def moved(state: LeadState, enrollment: Enrollment, track: str, at: datetime, why: str) -> LeadState:
+def moved(state: LeadState, enrollment: Enrollment, track: str, at: datetime, why: str, *, by: str = "", inputs: Values = ()) -> LeadState:
     """The state after a move. One rule about it may move the lead on, and that is all: what it leads to stays."""
-    state, there = _in_track(state, enrollment, track, at, why)
+    return _passed_on(*_in_track(state, enrollment, track, at, why, by, inputs), at, left=enrollment.track)
+
+
+def moved_by(rule: Rule, state: LeadState, enrollment: Enrollment, at: datetime, why: str, inputs: Values) -> LeadState:
+    """The state after a rule has moved the lead. ``inputs`` are the facts that it asked for, as it saw them."""
+    return moved(state, enrollment, rule.go, at, f"rule '{rule.name}': {why}", by=f"rule {rule.name}", inputs=inputs)
+
+
+def begun(state: LeadState, enrollment: Enrollment, at: datetime) -> LeadState:
+    """The state after an enrollment has begun: rules see the lead come into its first track, as they see it come into any other."""
+    return _passed_on(state, enrollment, at) if state.rules >= 3 else state
+
+
+def _passed_on(state: LeadState, there: Enrollment, at: datetime, *, left: str | None = None) -> LeadState:
     for rule in there.campaign.rules:
-        sees = rule.when.leaves == enrollment.track or rule.when.enters == track
-        if sees and rule.go != track and (not rule.condition or holds(rule.condition, facts_of(state, there, at))):
-            seen = f"left '{enrollment.track}'" if rule.when.leaves else f"came into '{track}'"
-            return _in_track(state, there, rule.go, at, f"rule '{rule.name}': {seen}")[0]
+        sees = (left is not None and rule.when.leaves == left) or rule.when.enters == there.track
+        if sees and rule.go != there.track and (not rule.condition or holds(rule.condition, facts_of(state, there, at))):
+            seen = f"left '{left}'" if rule.when.leaves else f"came into '{there.track}'"
+            inputs = asked_by(rule, state, there, at)
+            return _in_track(state, there, rule.go, at, f"rule '{rule.name}': {seen}", f"rule {rule.name}", inputs)[0]
     return state
 
 
-def _in_track(state: LeadState, enrollment: Enrollment, track: str, at: datetime, why: str) -> tuple[LeadState, Enrollment]:
-    there = enrollment.entering(track, at)
-    return state.having(there).noting(at, f"{enrollment.campaign.name}: {enrollment.track} → {track}", why), there
+def _in_track(
+    state: LeadState, enrollment: Enrollment, track: str, at: datetime, why: str, by: str, inputs: Values
+) -> tuple[LeadState, Enrollment]:
+    there, campaign = enrollment.entering(track, at), enrollment.campaign
+    what = f"{campaign.name}: {enrollment.track} → {track}"
+    return state.having(there).noting(at, what, why, by=by, ref=campaign.ref, inputs=inputs), there

@@ -1,6 +1,7 @@
 """When a letter may go, and why it does not."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from nurture.actions import Action, Move, SendTouch, Wait
 from nurture.calendar import add, is_open, next_open, spread, within, zone
@@ -11,6 +12,7 @@ from nurture.human import UNREACHABLE, hand_off
 from nurture.kinds import Purpose, Refusal
 from nurture.stages import stages_off
 from nurture.state import Enrollment, LeadState
+from nurture.witness import inputs_of
 
 
 def letter(state: LeadState, enrollment: Enrollment, step: Email, now: datetime) -> Action:
@@ -18,10 +20,11 @@ def letter(state: LeadState, enrollment: Enrollment, step: Email, now: datetime)
     name = step.email
     if name in enrollment.passed:
         return Move(enrollment=enrollment.number, why=f"'{name}' was passed in an earlier edition", say=False)
-    if step.condition and not holds(step.condition, facts_of(state, enrollment, now)):
-        return Move(enrollment=enrollment.number, why=f"not for this lead: {step.condition}")
+    if step.condition and not holds(step.condition, facts := facts_of(state, enrollment, now)):
+        why = f"not for this lead: {step.condition}"
+        return Move(enrollment=enrollment.number, why=why, inputs=inputs_of((step.condition,), facts))
     if is_barred(state, enrollment):
-        return _barred(state, enrollment, name, now)
+        return _barred(state, enrollment, step, now)
     if pause := _pause_of_selling(state, enrollment, name):
         return pause
     goes_at = letter_at(state, enrollment, name)
@@ -29,7 +32,7 @@ def letter(state: LeadState, enrollment: Enrollment, step: Email, now: datetime)
     if goes_at <= now and not is_open(now, window, state.profile):
         goes_at = next_open(now, window, state.profile)
     if goes_at > now:
-        return goes(state, name, goes_at)
+        return _goes(state, enrollment, name, goes_at)
     return SendTouch(
         lead=state.lead,
         enrollment=enrollment.number,
@@ -41,12 +44,8 @@ def letter(state: LeadState, enrollment: Enrollment, step: Email, now: datetime)
         seen=state.seen,
         why=f"'{name}' is the next letter of '{enrollment.track}'",
         by_owner=step.sender == "owner",
+        hours=state.hours,
     )
-
-
-def goes(state: LeadState, name: str, at: datetime) -> Wait:
-    """Wait for a letter's moment."""
-    return Wait(until=at, why=f"'{name}' goes on {local(state, at)}")
 
 
 def goes_after_pause(state: LeadState, ahead: Enrollment) -> Wait | None:
@@ -56,16 +55,13 @@ def goes_after_pause(state: LeadState, ahead: Enrollment) -> Wait | None:
         return None
     if _pause_of_selling(state, ahead, step.email):
         return None
-    return goes(state, step.email, letter_at(state, ahead, step.email))
+    return _goes(state, ahead, step.email, letter_at(state, ahead, step.email))
 
 
 def letter_at(state: LeadState, enrollment: Enrollment, name: str) -> datetime:
     """When the letter at this step may go: due, under the caps, inside the window, and not in one herd with everyone else."""
-    campaign = enrollment.campaign
-    at = max(filter(None, (enrollment.arrived_at, state.not_before, state.silent_until)))
-    at = max(at, _free_at(state, campaign.cap, state.touched_at) or at)
-    if campaign.purpose(name) is Purpose.SALES:
-        at = max(at, _free_at(state, campaign.sales_cap, state.sold_at) or at)
+    full = _full_cap(state, enrollment, name)
+    at = max(_wanted_at(state, enrollment), full.until) if full else _wanted_at(state, enrollment)
     window = _window(state, enrollment)
     if state.rules >= 2:
         return spread(at, window, state.profile, state.lead.int & 0xFFFFFFFF)
@@ -86,11 +82,13 @@ def local(state: LeadState, at: datetime) -> str:
     return f"{at.astimezone(zone(state.profile.zone)):%a %d %b %Y %H:%M}"
 
 
-def _barred(state: LeadState, enrollment: Enrollment, name: str, now: datetime) -> Action:
+def _barred(state: LeadState, enrollment: Enrollment, step: Email, now: datetime) -> Action:
     reason = state.unmailable or (Refusal.NO_CONSENT if enrollment.campaign.topic in state.no_consent else None)
     if reason and reason is not Refusal.SUPPRESSED and not enrollment.human_steps:
-        return hand_off(state, enrollment, UNREACHABLE, now, f"'{name}' cannot be sent: {reason}")
-    return Move(enrollment=enrollment.number, why=f"not sent: {reason}" if reason else "refused by the lead")
+        return hand_off(state, enrollment, UNREACHABLE, now, f"'{step.email}' cannot be sent: {reason}")
+    why = f"not sent: {reason}" if reason else "refused by the lead"
+    inputs = inputs_of((step.condition,), facts_of(state, enrollment, now)) if step.condition else ()
+    return Move(enrollment=enrollment.number, why=why, inputs=inputs)
 
 
 def _pause_of_selling(state: LeadState, enrollment: Enrollment, name: str) -> Wait | None:
@@ -104,6 +102,42 @@ def _pause_of_selling(state: LeadState, enrollment: Enrollment, name: str) -> Wa
     if stage in (*campaign.off, *stages_off(campaign.focus, campaign.stages)):
         return Wait(until=None, why=f"letters are switched off in the stage '{stage}'")
     return None
+
+
+def _goes(state: LeadState, enrollment: Enrollment, name: str, at: datetime) -> Wait:
+    """Wait for a letter's moment, and say which cap put it off."""
+    why, full = f"'{name}' goes on {local(state, at)}", _full_cap(state, enrollment, name)
+    if state.rules >= 3 and full and full.until > _wanted_at(state, enrollment):
+        why = f"{why}; {full.which} is full until {local(state, full.until)}"
+    return Wait(until=at, why=why)
+
+
+def _wanted_at(state: LeadState, enrollment: Enrollment) -> datetime:
+    """When a letter would go if no cap and no window were in its way."""
+    return max(filter(None, (enrollment.arrived_at, state.not_before, state.silent_until)))
+
+
+class _Full(NamedTuple):
+    """A cap that has no room for one more letter before ``until``."""
+
+    until: datetime
+    which: str
+
+
+def _full_cap(state: LeadState, enrollment: Enrollment, name: str) -> _Full | None:
+    """The cap that keeps a letter waiting longest. The narrower one for letters that sell holds back no other letter."""
+    campaign, full = enrollment.campaign, []
+    if free_at := _free_at(state, campaign.cap, state.touched_at):
+        full.append(_Full(free_at, f"the cap of {_room(campaign.cap)}"))
+    if campaign.purpose(name) is Purpose.SALES and (free_at := _free_at(state, campaign.sales_cap, state.sold_at)):
+        full.append(_Full(free_at, f"the sales cap of {_room(campaign.sales_cap)}"))
+    if enrollment.capped_until:
+        full.append(_Full(enrollment.capped_until, "a cap, as the ledger of letters counts,"))
+    return max(full, default=None)
+
+
+def _room(cap: Cap) -> str:
+    return f"{cap.touches} letter{'' if cap.touches == 1 else 's'} in {cap.per}"
 
 
 def _window(state: LeadState, enrollment: Enrollment) -> Window:

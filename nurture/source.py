@@ -37,17 +37,17 @@ class Source:
         return self.lines[path]
 
 
-def read_source(text: str, file: str) -> Source:
-    """Read one YAML document that is a mapping. Raises CampaignError when it cannot be read at all."""
+def read_source(text: str, file: str, *, noun: str = "a campaign", like: str = "campaign: name-of-the-campaign") -> Source:
+    """Read one YAML document that is a mapping. Raises CampaignError when it cannot be read at all; ``noun`` is what it should be."""
     if len(text) > LARGEST or len(text.encode(errors="surrogatepass")) > LARGEST:
         raise too_large(file)
     root = _root(text, file)
     if root is None or (isinstance(root, ScalarNode) and not root.value):
-        raise CampaignError([Problem(file=file, line=1, what="the file is empty", fix="begin with 'campaign: name-of-the-campaign'")])
+        raise CampaignError([Problem(file=file, line=1, what="the file is empty", fix=f"begin with '{like}'")])
     reader = _Reader(file)
     data = reader.plain(root, ())
     if not isinstance(data, dict):
-        what, fix = "this is not a campaign", "write lines like 'campaign: name-of-the-campaign'"
+        what, fix = f"this is not {noun}", f"write lines like '{like}'"
         raise CampaignError([*reader.problems, Problem(file=file, line=reader.lines[()], what=what, fix=fix)])
     return Source(data=data, lines=reader.lines, problems=tuple(reader.problems))
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from nurture.profile import Values
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
@@ -28,12 +30,22 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """A decision worth remembering, in words that a marketer reads. ``no`` counts a lead's notes from 1."""
+    """A decision worth remembering, in words that a marketer reads. ``no`` counts a lead's notes from 1.
+
+    ``by`` is what decided, ``rule NAME`` or ``step TRACK.STEP``, in the edition ``ref`` of its campaign; ``inputs`` are the facts that were
+    asked for, as they were. ``seen`` is the last engagement that was known, ``rules`` the edition of the core. What has its default was not
+    recorded, or does not apply.
+    """
 
     no: int
     at: datetime
     what: str
     why: str
+    by: str = ""
+    ref: str = ""
+    inputs: Values = ()
+    seen: int = 0
+    rules: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,17 +1,18 @@
 """Everything that the next decision about a lead depends on, in one frozen value. It holds nothing personal."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
 from nurture.campaign import CampaignByRef, Step, Track, name_of_step
+from nurture.frozen import replace
 from nurture.kinds import Hours, Refusal
 from nurture.memory import NOTHING, Memory
-from nurture.profile import Contract, Profile
+from nurture.profile import Contract, Profile, Values
 from nurture.standing import Note, Standing
 
-RULES: Final = 2
+RULES: Final = 3
 """The edition of the core that a run starts under. A change that would decide differently for a run under way raises it,
 and the core asks ``state.rules`` before it takes the changed way."""
 
@@ -44,7 +45,8 @@ class Enrollment:
     ``visit`` counts the tracks entered from 1, so that (number, visit, step) never comes twice. ``step`` is an index into the track's
     steps; one past the last means that the lead rests. ``arrived_at`` is when it came to the step. ``touches`` counts letters since a human
     last had a hand in it, ``human_steps`` how often one had. ``fired`` are the time rules that had their turn, each as ``rule:occasion``.
-    ``passed`` are letters that an earlier edition of the campaign had behind this lead.
+    ``passed`` are letters that an earlier edition of the campaign had behind this lead. ``capped_until`` is when the ledger has room
+    for the letter here.
     """
 
     number: int
@@ -59,21 +61,27 @@ class Enrollment:
     horizon_from: datetime | None = None
     fired: tuple[str, ...] = ()
     passed: tuple[str, ...] = ()
+    capped_until: datetime | None = None
     task: OpenTask | None = None
 
     def entering(self, track: str, at: datetime) -> "Enrollment":
         """At the first step of a track. A rep's open task stays open."""
-        return replace(self, track=track, step=0, visit=self.visit + 1, arrived_at=at)
+        return replace(self, track=track, step=0, visit=self.visit + 1, arrived_at=at, capped_until=None)
 
     def passing(self, at: datetime) -> "Enrollment":
         """One step further. What an earlier edition had behind this lead is passed over once: a loop may bring it again."""
         passed = self.passed and tuple(name for name in self.passed if name not in (self.step_name, getattr(self.at_step, "email", "")))
-        return replace(self, step=self.step + 1, arrived_at=at, passed=passed)
+        return replace(self, step=self.step + 1, arrived_at=at, passed=passed, capped_until=None)
 
     @property
     def here(self) -> str:
         """Names this step of this visit, and no other of this enrollment."""
         return f"{self.visit}.{self.step_name}"
+
+    @property
+    def step_in_words(self) -> str:
+        """``step TRACK.STEP``: what decides where the plan does, and no rule."""
+        return f"step {self.track}.{self.step_name}"
 
     @property
     def where(self) -> Track:
@@ -105,6 +113,8 @@ class LeadState:
     seen: int = 0
     profile: Profile = Profile()
     stage: str = "unknown"
+    barred_stage: str | None = None
+    """The furthest stage that there was evidence of while something was open, until that is settled."""
     enrollments: tuple[Enrollment, ...] = ()
     ended: Enrollment | None = None
     """The enrollment that ended last: where a lead that comes back is taken up again."""
@@ -115,6 +125,8 @@ class LeadState:
     no_consent: frozenset[str] = frozenset()
     """Topics that the store had no consent for when a letter was to go."""
     hold: Hold | None = None
+    lifted_at: datetime | None = None
+    """When the last hold ended before its day."""
     issues: tuple[UUID, ...] = ()
     complaints: tuple[UUID, ...] = ()
     hours: Hours = Hours.ANY
@@ -147,9 +159,11 @@ class LeadState:
         """The track that each enrollment is in, as (number, visit): it changes whenever a track ends."""
         return tuple((e.number, e.visit) for e in self.enrollments)
 
-    def noting(self, at: datetime, what: str, why: str) -> "LeadState":
-        """The same state with one more note."""
-        return replace(self, noted=self.noted + 1, notes=(*self.notes, Note(no=self.noted + 1, at=at, what=what, why=why)))
+    def noting(self, at: datetime, what: str, why: str, *, by: str = "", ref: str = "", inputs: Values = ()) -> "LeadState":
+        """The same state with one more note, and what it stands on (see ``Note``)."""
+        no = self.noted + 1
+        note = Note(no=no, at=at, what=what, why=why, by=by, ref=ref, inputs=inputs, seen=self.seen, rules=self.rules)
+        return replace(self, noted=no, notes=(*self.notes, note))
 
     def having(self, enrollment: Enrollment) -> "LeadState":
         """The same state with this enrollment in the place of the one with its number."""

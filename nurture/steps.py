@@ -32,6 +32,7 @@ from nurture.kinds import Fit, Hours, Outcome
 from nurture.posting import goes_after_pause, letter, local
 from nurture.spans import Span
 from nurture.state import Enrollment, LeadState
+from nurture.witness import inputs_of
 
 CONTRACT_END: Final = "contract_end"
 _WEEK: Final = tuple(Weekday)
@@ -58,11 +59,13 @@ def at_step(state: LeadState, enrollment: Enrollment, now: datetime) -> Action:
             return hand_off(state, enrollment, by_hand, now, f"'{track}' writes on another channel here", channel=plan.channel)
         case Branch(branch=ways):
             facts = facts_of(state, enrollment, now)
-            way = next((way for way in ways if way.condition is None or holds(way.condition, facts)), None)
+            place = next((place for place, way in enumerate(ways) if way.condition is None or holds(way.condition, facts)), len(ways))
+            way = ways[place] if place < len(ways) else None
             return Move(
                 enrollment=number,
                 track=way.go if way else None,
                 why=f"{way.condition or 'everyone else'}" if way else "no way of the branch fits",
+                inputs=inputs_of(tuple(one.condition for one in ways[: place + 1] if one.condition), facts),
             )
         case Split(split=ways):
             place = _side(state, enrollment, [way.share for way in ways])
@@ -161,10 +164,12 @@ def _wait_for(state: LeadState, enrollment: Enrollment, step: WaitFor, now: date
     """What comes by itself is noticed as it is folded; here a condition is looked at, and the time."""
     awaited = step.wait_for
     over_at = add(enrollment.arrived_at, awaited.at_most, state.profile)
+    facts, asked = facts_of(state, enrollment, now), (awaited.condition,) if awaited.condition else ()
     if over_at <= now:
-        return Move(enrollment=enrollment.number, track=awaited.silence, at=over_at, why=f"nothing came within {awaited.at_most}")
-    if awaited.condition and holds(awaited.condition, facts_of(state, enrollment, now)):
-        return Move(enrollment=enrollment.number, track=awaited.then, why=f"{awaited.condition}")
+        why = f"nothing came within {awaited.at_most}"
+        return Move(enrollment=enrollment.number, track=awaited.silence, at=over_at, why=why, inputs=inputs_of(asked, facts))
+    if awaited.condition and holds(awaited.condition, facts):
+        return Move(enrollment=enrollment.number, track=awaited.then, why=f"{awaited.condition}", inputs=inputs_of(asked, facts))
     return Wait(until=over_at, why=f"waits for {', '.join(awaited.any) or awaited.condition} until {local(state, over_at)}")
 
 

@@ -1,6 +1,6 @@
 """What sets a rule off. Each kind of trigger is a row here: an engagement that matches, or an occasion with its moment."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
@@ -9,6 +9,7 @@ from nurture.campaign import Rule, When
 from nurture.conditions import holds
 from nurture.engagements import Engagement
 from nurture.facts import facts_of
+from nurture.frozen import replace
 from nurture.kinds import Kind
 from nurture.state import Enrollment, LeadState
 

@@ -5,16 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import exists, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from nurture.engagements import ProfileChanged
 from nurture.kinds import Refusal
+from store import engagements
 from store.addresses import address_hash, comparable, hash_of_comparable, normal
 from store.bulk import chunks
-from store.tables import Consent, Suppression
+from store.leads import profile_of
+from store.tables import Consent, Lead, Suppression
 
 __all__ = ["EVERYTHING", "Basis", "Grant", "address_hash", "give", "give_all", "refusal", "suppress"]
 
@@ -48,7 +52,10 @@ async def give(session: AsyncSession, address: str, topic: str, basis: Basis, ev
 
 
 async def give_all(session: AsyncSession, grants: Sequence[Grant], now: datetime) -> int:
-    """The same for many, and how many of them are kept."""
+    """The same for many, and how many of them are kept.
+
+    The workflow of a lead that a letter was refused to for want of one hears of it, so that its campaign goes on by itself.
+    """
     rows = [
         {
             "id": uuid7(),
@@ -61,9 +68,16 @@ async def give_all(session: AsyncSession, grants: Sequence[Grant], now: datetime
         }
         for grant in sorted(grants, key=lambda grant: (grant.address, grant.topic))
     ]
-    kept = 0
+    kept, waited = 0, set[UUID]()
     for chunk in chunks(rows):
-        kept += (await session.execute(_KEEP, {"rows": chunk})).scalar_one()
+        done = (await session.execute(_KEEP, {"rows": chunk})).one()
+        kept += done.kept
+        waited |= set(done.waited)
+    if waited:
+        told = await session.scalars(select(Lead).where(Lead.id.in_(waited)).execution_options(populate_existing=True))
+        await engagements.record_all(
+            session, [(lead.id, ProfileChanged(at=now, profile=profile_of(lead))) for lead in told], source="consent"
+        )
     return kept
 
 
@@ -101,7 +115,11 @@ _KEEP = text("""
             SELECT FROM suppressions WHERE address_hash = given.hash AND suppressions.topic IN (given.topic, '*')
         )
         ON CONFLICT (address, topic) WHERE withdrawn_at IS NULL DO NOTHING
-        RETURNING 1
+        RETURNING address, topic
     )
-    SELECT count(*) FROM kept
+    SELECT (SELECT count(*) FROM kept) AS kept, ARRAY(
+        SELECT DISTINCT leads.id FROM kept JOIN leads ON leads.email = kept.address
+        JOIN touches ON touches.lead_id = leads.id AND touches.topic = kept.topic AND touches.refusal = 'no_consent'
+        WHERE EXISTS (SELECT FROM enrollments WHERE enrollments.lead_id = leads.id AND over_at IS NULL)
+    ) AS waited
 """)

@@ -1,6 +1,7 @@
 """Decisions and their reasons, as leads' workflows made them."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -14,7 +15,7 @@ from store import tables
 async def write(session: AsyncSession, lead_id: UUID, notes: Sequence[Note]) -> None:
     """Keep the notes; those that are kept already stay as they are."""
     if notes:
-        rows = [{"lead_id": lead_id, "no": note.no, "at": note.at, "what": note.what, "why": note.why} for note in notes]
+        rows = [asdict(note) | {"lead_id": lead_id, "inputs": dict(note.inputs)} for note in notes]
         await session.execute(insert(tables.Note).values(rows).on_conflict_do_nothing())
 
 
@@ -26,4 +27,17 @@ async def last_number(session: AsyncSession, lead_id: UUID) -> int:
 async def of_lead(session: AsyncSession, lead_id: UUID) -> list[Note]:
     """The lead's notes in their order."""
     rows = await session.scalars(select(tables.Note).where(tables.Note.lead_id == lead_id).order_by(tables.Note.no))
-    return [Note(no=row.no, at=row.at, what=row.what, why=row.why) for row in rows]
+    return [
+        Note(
+            no=row.no,
+            at=row.at,
+            what=row.what,
+            why=row.why,
+            by=row.by,
+            ref=row.ref,
+            inputs=tuple(sorted(row.inputs.items())),
+            seen=row.seen,
+            rules=row.rules,
+        )
+        for row in rows
+    ]

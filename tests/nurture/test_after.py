@@ -108,20 +108,31 @@ def test_a_letter_counts_for_the_lead_also_where_its_campaign_has_moved_on(elsew
     assert state.enrollments == lead.state.enrollments
 
 
-@pytest.mark.parametrize(
-    "receipt",
-    [
-        Receipt(status=Status.SUPERSEDED, until=MONDAY + MINUTE),
-        Receipt(status=Status.REFUSED, reason=Refusal.CAPPED, until=MONDAY + MINUTE),
-    ],
-)
-def test_a_letter_that_has_to_wait_is_decided_again_then_or_when_something_was_heard(receipt: Receipt) -> None:
+CAPPED = Receipt(status=Status.REFUSED, reason=Refusal.CAPPED, until=MONDAY + MINUTE)
+
+
+@pytest.mark.parametrize(("rules", "receipt"), [(RULES, Receipt(status=Status.SUPERSEDED, until=MONDAY + MINUTE)), (2, CAPPED)])
+def test_a_letter_that_has_to_wait_is_decided_again_then_or_when_something_was_heard(rules: int, receipt: Receipt) -> None:
     lead = Lead(HELLO)
+    lead.knows(rules=rules)
     touch = touch_of(lead)
 
     assert after_errand(lead.state, touch, receipt, MONDAY) == replace(lead.state, not_before=MONDAY + MINUTE)
     lead.happens(FactsLearned(at=lead.now, learned=(("vip", True),)))
     assert after_errand(lead.state, touch, receipt, MONDAY) == lead.state
+
+
+def test_a_cap_that_is_full_by_the_ledger_puts_off_the_letter_that_it_is_full_for_and_no_other() -> None:
+    lead = Lead(HELLO, {"wait": "1 day"})
+    touch = touch_of(lead)
+
+    waiting = replace(lead.at, capped_until=MONDAY + MINUTE)
+    assert after_errand(lead.state, touch, CAPPED, MONDAY) == lead.state.having(waiting)
+    assert (waiting.passing(MONDAY).capped_until, waiting.entering("other", MONDAY).capped_until) == (None, None)
+    lead.stands(step=1)
+    assert after_errand(lead.state, touch, CAPPED, MONDAY) == lead.state
+    gone = replace(lead.state, enrollments=())
+    assert after_errand(gone, touch, CAPPED, MONDAY) == gone
 
 
 REFUSED: list[tuple[int, Refusal, dict[str, Any]]] = [

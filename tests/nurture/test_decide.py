@@ -10,7 +10,7 @@ from nurture.decide import hold_ends_at
 from nurture.engagements import Bounced, ContractChanged, DemoRequested, Held, Redirected
 from nurture.kinds import Audience, Outcome
 from nurture.profile import Contract
-from nurture.state import LeadState
+from nurture.state import RULES, Hold, LeadState
 from tests.nurture.one_lead import Lead
 from tests.nurture.test_next_action import MONDAY, letter, reason
 
@@ -202,6 +202,29 @@ def test_neglect_counts_from_the_last_letter_the_last_answer_of_a_rep_or_the_beg
     lead.stands(**place)
 
     assert lead.wait.until == MONDAY + (14 + since) * DAY
+
+
+@pytest.mark.parametrize(
+    ("rules", "state", "since"),
+    [
+        (RULES, {"hold": Hold(until=date(2027, 4, 1), why="x")}, datetime.fromisoformat("2027-04-01T00:00+00:00")),
+        (RULES, {"hold": Hold(until=date(2027, 2, 1), why="x")}, MONDAY),
+        (RULES, {"lifted_at": MONDAY + 4 * DAY}, MONDAY + 4 * DAY),
+        (RULES, {"lifted_at": MONDAY + 4 * DAY, "touch_at": MONDAY + 9 * DAY}, MONDAY + 9 * DAY),
+        (2, {"hold": Hold(until=date(2027, 4, 1), why="x")}, MONDAY),
+        (2, {"lifted_at": MONDAY + 4 * DAY}, MONDAY),
+    ],
+)
+def test_a_lead_on_hold_is_not_neglected_and_its_time_counts_from_the_end_of_the_hold(
+    rules: int, state: dict[str, Any], since: datetime
+) -> None:
+    lead = Lead({"wait": "90 days"}, least="14 days")
+    lead.knows(rules=rules, **state)
+
+    told = lead.sleeps()
+
+    assert isinstance(told, Tell)
+    assert (lead.now, told.about) == (since + 14 * DAY, f"least:{since:%Y-%m-%dT%H:%M:%S}")
 
 
 def test_nobody_is_told_of_a_lead_who_refused_or_whom_a_rep_has() -> None:

@@ -1,5 +1,6 @@
 """What happened is taken into account: a table for each engagement, and for each answer of a rep."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -29,10 +30,11 @@ from nurture.engagements import (
     Redirected,
     Released,
     Replied,
+    TaskCompleted,
     Visited,
 )
 from nurture.fold import fold
-from nurture.kinds import Kind, Refusal
+from nurture.kinds import Kind, Outcome, Refusal
 from nurture.profile import Contract, Profile
 from nurture.state import RULES, Hold, LeadState
 from tests.nurture.one_lead import Lead
@@ -110,6 +112,74 @@ def test_issues_are_open_until_each_is_closed_and_complaints_are_some_of_them() 
     assert (lead.state.issues, lead.state.complaints) == ((OTHER,), (OTHER,))
     lead.happens(IssueClosed(at=MONDAY, issue=OTHER))
     assert (lead.state.issues, lead.state.complaints) == ((), ())
+
+
+@pytest.mark.parametrize(("rules", "barred"), [(RULES, frozenset()), (2, frozenset(("news",)))])
+def test_with_what_is_known_of_a_lead_a_consent_may_have_come(rules: int, barred: frozenset[str]) -> None:
+    lead = Lead(CALL)
+    lead.knows(rules=rules, no_consent=frozenset(("news",)), unmailable=Refusal.BOUNCED)
+
+    lead.happens(ProfileChanged(at=MONDAY, profile=lead.state.profile))
+
+    assert (lead.state.no_consent, lead.state.unmailable) == (barred, Refusal.BOUNCED)
+
+
+def settled(*evidence: Engagement, rules: int = RULES, also: Sequence[Any] = ()) -> Lead:
+    """A lead of whom all this was seen while two things were open, which are settled."""
+    lead = Lead(CALL, rules=list(also))
+    lead.knows(rules=rules)
+    lead.happens(IssueOpened(at=MONDAY, issue=ISSUE))
+    lead.happens(IssueOpened(at=MONDAY, issue=OTHER, complaint=True))
+    before = lead.state.stage
+    for seen in evidence:
+        lead.happens(seen)
+    lead.happens(IssueClosed(at=MONDAY, issue=ISSUE))
+    assert lead.state.stage == before or any(isinstance(seen, TaskCompleted) for seen in evidence)
+    lead.happens(IssueClosed(at=MONDAY, issue=OTHER))
+    return lead
+
+
+SEEN, ASKED = Visited(at=MONDAY, content="home"), DemoRequested(at=MONDAY)
+
+
+def said_by_a_rep(outcome: Outcome) -> TaskCompleted:
+    return TaskCompleted(at=MONDAY, task=OTHER, outcome=outcome)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "rules", "stage"),
+    [
+        ((), RULES, "unknown"),
+        ((SEEN,), RULES, "aware"),
+        ((SEEN, ASKED), RULES, "consideration"),
+        ((ASKED, SEEN), RULES, "consideration"),
+        ((ASKED, SEEN), 2, "unknown"),
+        ((ASKED, said_by_a_rep(Outcome.LOST)), RULES, "aware"),
+        ((ASKED, said_by_a_rep(Outcome.NOT_NOW)), RULES, "interest"),
+        ((said_by_a_rep(Outcome.LOST), ASKED), RULES, "consideration"),
+        ((ASKED, said_by_a_rep(Outcome.NO_ANSWER)), RULES, "consideration"),
+        ((ASKED, said_by_a_rep(Outcome.WON)), RULES, "purchase"),
+    ],
+    ids=str,
+)
+def test_once_all_is_settled_the_stage_is_what_there_was_evidence_of_meanwhile(
+    evidence: tuple[Engagement, ...], rules: int, stage: str
+) -> None:
+    lead = settled(*evidence, rules=rules)
+
+    assert (lead.state.stage, lead.state.barred_stage) == (stage, None)
+
+
+def test_a_stage_that_is_made_up_for_is_noted_and_rules_see_it_reached() -> None:
+    reached: dict[str, Any] = {"name": "r", "when": {"reaches": "consideration"}, "go": "other"}
+    lead = settled(ASKED, also=[reached])
+
+    assert lead.at.track == "other"
+    assert "stage consideration: shown while something was open, which is settled" in [
+        f"{note.what}: {note.why}" for note in lead.state.notes
+    ]
+    settled_first = {"name": "s", "when": "issue_closed", "if": "issues == 0", "go": "third"}
+    assert settled(ASKED, also=[settled_first, reached]).at.track == "third"
 
 
 GONE = Hold(until=AWAY, why="the lead is away")
@@ -344,6 +414,7 @@ def test_what_a_lead_does_lifts_no_hold_of_a_humans_and_only_where_a_rule_follow
     lead.happens(DemoRequested(at=MONDAY))
 
     assert lead.state.hold == (None if lifted else hold)
+    assert lead.state.lifted_at == (MONDAY if lifted else None)
     assert ("hold lifted" in lead.notes) is lifted
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from nurture.actions import HandOff, Move, SendTouch, Wait
+from nurture.actions import HandOff, Move, Receipt, SendTouch, Status, Wait
 from nurture.engagements import FactsLearned, Held
 from nurture.kinds import Hours, Refusal
 from nurture.profile import Profile
@@ -170,6 +170,93 @@ def test_a_letter_goes_as_soon_as_nothing_stands_in_its_way(
     else:
         assert lead.wait.until == MONDAY + after
         assert lead.wait.why.startswith("'hello' goes on ")
+
+
+SELLS = SALE | {"sales_cap": {"touches": 1, "per": "7 days"}, "cap": {"touches": 0}}
+FULL: list[tuple[int, dict[str, Any], dict[str, Any], dict[str, Any], str]] = [
+    (
+        RULES,
+        SELLS,
+        {"sold_at": (MONDAY - timedelta(days=4),)},
+        {},
+        "the sales cap of 1 letter in 7 days",
+    ),
+    (
+        RULES,
+        {"cap": {"touches": 2, "per": "7 days"}},
+        {"touched_at": (MONDAY - timedelta(days=4),) * 2},
+        {},
+        "the cap of 2 letters in 7 days",
+    ),
+    (
+        RULES,
+        SELLS | {"cap": {"touches": 1, "per": "10 days"}},
+        {"sold_at": (MONDAY - timedelta(days=4),), "touched_at": (MONDAY - timedelta(days=7),)},
+        {},
+        "the sales cap of 1 letter in 7 days",
+    ),
+    (
+        RULES,
+        {},
+        {},
+        {"capped_until": MONDAY + timedelta(days=3)},
+        "a cap, as the ledger of letters counts,",
+    ),
+    (RULES, SELLS, {"sold_at": (MONDAY - timedelta(days=4),), "silent_until": MONDAY + timedelta(days=3)}, {}, ""),
+    (2, SELLS, {"sold_at": (MONDAY - timedelta(days=4),)}, {}, ""),
+]
+
+
+@pytest.mark.parametrize(("rules", "campaign", "state", "place", "cap"), FULL)
+@pytest.mark.parametrize("paused", [False, True])
+def test_whoever_asks_why_a_letter_waits_is_told_which_cap_is_full_and_until_when(
+    rules: int, campaign: dict[str, Any], state: dict[str, Any], place: dict[str, Any], cap: str, paused: bool
+) -> None:
+    lead = Lead(*([{"wait": "1 day"}] if paused and not place else []), HELLO, **campaign)
+    lead.knows(rules=rules, **state)
+    lead.stands(**place)
+
+    assert lead.wait.until == MONDAY + timedelta(days=3)
+    full = f"; {cap} is full until Thu 04 Mar 2027 10:00" if cap else ""
+    assert lead.wait.why == f"'hello' goes on Thu 04 Mar 2027 10:00{full}"
+
+
+@pytest.mark.parametrize("priority", [5, -5])
+def test_a_sales_letter_that_waits_for_its_cap_keeps_the_order_of_its_track_and_holds_no_other_campaign(priority: int) -> None:
+    lead = Lead(HELLO, {"email": "case"}, priority=0, **SELLS)
+    lead.knows(sold_at=(MONDAY - timedelta(days=4),))
+    assert lead.wait.why.startswith("'hello' goes on Thu 04 Mar")
+    lead.begins(priority=priority, tracks={"one": {"steps": [{"email": "guide"}, {"email": "hello"}]}, "other": {}, "third": {}})
+
+    assert letter(lead.due) == "guide"
+    lead.does()
+
+    assert lead.wait.until == MONDAY + timedelta(days=3)
+    assert [enrollment.step_name for enrollment in lead.state.enrollments] == ["hello", "hello"]
+
+
+def test_what_the_ledger_says_of_one_letters_cap_holds_no_letter_of_another_campaign() -> None:
+    lead = Lead(HELLO, {"email": "case"}, **SELLS)
+    lead.begins(tracks={"one": {"steps": [{"email": "guide"}]}, "other": {}, "third": {}})
+    lead.does(Receipt(status=Status.REFUSED, reason=Refusal.CAPPED, until=MONDAY + timedelta(days=3)))
+
+    assert letter(lead.due) == "guide"
+    lead.does()
+
+    assert lead.wait.until == MONDAY + timedelta(days=3)
+    lead.now += timedelta(days=3)
+    assert letter(lead.due) == "hello"
+
+
+@pytest.mark.parametrize("hours", list(Hours))
+def test_a_letter_says_the_hours_in_which_it_goes_so_that_the_send_can_look_again(hours: Hours) -> None:
+    lead = Lead(HELLO)
+    lead.knows(hours=hours)
+
+    touch = lead.sleeps()
+
+    assert isinstance(touch, SendTouch)
+    assert touch.hours is hours
 
 
 def test_a_letter_of_the_late_hours_waits_for_the_afternoon() -> None:

@@ -164,7 +164,6 @@ async def test_while_a_problem_is_open_nobody_advances_and_nothing_is_sold(town:
     assert "waits until what is open is settled" in (await standing(town, lead)).why
 
     await town.engage(lead, IssueClosed(at=town.now, issue=problem))
-    await town.engage(lead, DemoRequested(at=town.now))
     await town.skip(days=7)
     assert await stage(town, lead) == "consideration"
     assert await town.letters_to(lead) == ["spare_parts", "pricing_explained"]

@@ -1,19 +1,24 @@
 """Nobody is written to without a ground, and nothing outranks a refusal."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
-from nurture.kinds import Refusal
-from store import consents
+from nurture.campaign import Campaign
+from nurture.kinds import Kind, Refusal
+from store import consents, enrollments, touches
 from store.consents import EVERYTHING, Basis, Grant
 from store.database import Database
-from store.tables import Consent, Suppression
+from store.tables import Consent, Engagement, Suppression
 
 pytestmark = pytest.mark.anyio
+
+Registered = Callable[..., Awaitable[UUID]]
 
 PROOF: dict[str, Any] = {"form": "guide", "text": "Yes, send me news."}
 
@@ -68,6 +73,30 @@ async def test_the_first_proof_counts_and_giving_twice_at_once_keeps_one(databas
             return await consents.give(session, "ada@example.com", "news", Basis.OPT_IN, PROOF, now)
 
     assert sum(await asyncio.gather(*(give() for _ in range(8)))) == 1
+
+
+async def test_whoever_a_letter_was_refused_to_hears_of_a_consent_once_and_only_while_a_campaign_is_under_way(
+    database: Database, registered: Registered, welcome: Campaign, now: datetime
+) -> None:
+    waits, over, sent = [await registered(name) for name in ("waits", "over", "sent")]
+    async with database.transaction() as session:
+        for number, (lead, refusal) in enumerate([(waits, Refusal.NO_CONSENT), (over, Refusal.NO_CONSENT), (sent, Refusal.REJECTED)]):
+            await enrollments.enroll(session, lead, welcome, now)
+            key = UUID(int=number)
+            await touches.claim(
+                session, key=key, lead_id=lead, enrollment=1, campaign=welcome.ref, letter="hello", topic="product-news", why="due", at=now
+            )
+            await touches.refused(session, key, refusal, now)
+        await enrollments.keep_endings(session, over, [], 1, now)
+
+    for topic in ("offers", "product-news", "product-news"):
+        grants = [Grant(address=f"{n}@example.com", topic=topic, basis=Basis.OPT_IN, evidence=PROOF) for n in ("Waits", "over", "sent")]
+        async with database.transaction() as session:
+            await consents.give_all(session, grants, now)
+
+    async with database.transaction() as session:
+        told = [row.lead_id for row in await session.scalars(select(Engagement).where(Engagement.kind == Kind.PROFILE_CHANGED))]
+    assert told == [waits]
 
 
 async def test_a_suppression_knows_no_address(database: Database, now: datetime) -> None:
