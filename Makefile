@@ -34,7 +34,7 @@ format: .venv/.ready ## Put style in order
 	@$(BIN)/ruff format
 
 replay: .venv/.ready ## Replay the recorded histories on today's code
-	@$(PYTEST) tests/workflows/test_replay.py
+	@$(PYTEST) tests/workflows/test_replay.py tests/workflows/test_fingerprint.py
 
 bench: .venv/.ready ## Measure what a lead costs
 	@$(BIN)/python -m benchmarks

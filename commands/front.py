@@ -14,6 +14,7 @@ import typer
 from sqlalchemy import text
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from temporalio.client import Client
 from temporalio.service import RPCError
 
 from commands.console import Away, WrongInput
@@ -21,6 +22,7 @@ from settings import Settings, SettingsError
 from store.database import Database
 from workflows.connection import connect, library_of
 from workflows.gateway import Gateway
+from workflows.wire import Library
 
 Clock = Callable[[], datetime]
 
@@ -83,19 +85,26 @@ async def _answers(database: Database) -> None:
 
 
 @asynccontextmanager
-async def gateway(database: Database) -> AsyncIterator[Gateway]:
-    """The way to the leads' workflows. Raises WrongInput for settings that are wrong, and Away when Temporal does not answer."""
+async def temporal(library: Library) -> AsyncIterator[Client]:
+    """Temporal itself. Raises WrongInput for settings that are wrong, and Away when it does not answer."""
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            client = await connect(library_of(database))
+            client = await connect(library)
     except SettingsError as error:
         raise WrongInput(*str(error).splitlines()) from None
     except (RuntimeError, TimeoutError, OSError, ValueError) as error:
         raise Away(f"Temporal cannot be reached ({_short(error)}); see that it runs, and TEMPORAL_ADDRESS is right") from None
     try:
-        yield Gateway(client)
+        yield client
     except RPCError as error:
         raise Away(f"Temporal does not answer ({error.status.name}); try again in a moment") from None
+
+
+@asynccontextmanager
+async def gateway(database: Database) -> AsyncIterator[Gateway]:
+    """The way to the leads' workflows. Raises what ``temporal`` does."""
+    async with temporal(library_of(database)) as client:
+        yield Gateway(client)
 
 
 def _away(error: BaseException) -> Away:

@@ -1,6 +1,6 @@
 """Moments as people read them: on the lead's clock, on everyone's, and as a distance from here."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from commands.console import WrongInput, number
 from nurture.calendar import zone, zone_problem
@@ -62,6 +62,16 @@ def read_moment(option: str, text: str, now: datetime) -> datetime:
     if at > now:
         raise WrongInput(f"{option}: {at.isoformat()} lies in the future; leave it out for what happened just now")
     return at
+
+
+def read_moment_or_day(option: str, text: str, zone_name: str, now: datetime, *, hour: time = time.max) -> datetime:
+    """A moment that is not in the future, or ``hour`` of a day in the lead's zone; where that is still to come, now. Raises WrongInput."""
+    if len(text.strip()) > len("2027-03-01"):
+        return read_moment(option, text, now)
+    day = read_day(option, text)
+    if day > today_there(now, zone_name):
+        raise WrongInput(f"{option}: {day} lies in the future; give a day that has begun")
+    return min(datetime.combine(day, hour, zone(zone_name)).astimezone(UTC), now)
 
 
 def read_moment_ahead(option: str, text: str, now: datetime) -> datetime:

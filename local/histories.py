@@ -62,6 +62,11 @@ def as_bytes(history: WorkflowHistory) -> bytes:
     return raw + raw.decode("utf-8", "ignore").encode("ascii", "backslashreplace")
 
 
+def recorded_in(folder: Path) -> list[Path]:
+    """The files of the recorded histories, by name."""
+    return sorted(file for file in folder.glob("*.json") if not file.name.endswith(".campaign.json"))
+
+
 def library_in(folder: Path) -> Library:
     """The campaigns that recorded histories were started under, by the refs that their files are named after."""
 

@@ -120,7 +120,7 @@ async def waiting(session: AsyncSession, limit: int, known: dict[str, Campaign] 
             if not found:
                 break
             passed.update(found)
-            deliveries.update(await _take(session, found, known))
+            deliveries.update(await take(session, found, known))
     return deliveries
 
 
@@ -145,8 +145,11 @@ async def relay_again(session: AsyncSession, lead_id: UUID, after_seq: int) -> N
     await _notify(session)
 
 
-async def _take(session: AsyncSession, found: Sequence[UUID], known: dict[str, Campaign]) -> dict[UUID, Delivery]:
-    """Lock the leads that no other relay has, and read what waits for them, which is less than before if another relay was faster."""
+async def take(session: AsyncSession, found: Sequence[UUID], known: dict[str, Campaign]) -> dict[UUID, Delivery]:
+    """Lock those of these leads that no other relay has, and read what waits for them, which is less than before if it was faster.
+
+    A lead with something that cannot be read is left out.
+    """
     keys = [int.from_bytes(lead_id.bytes[8:], signed=True) for lead_id in found]
     locked = list(await session.scalars(_LOCK, {"ids": list(found), "keys": keys}))
     rows = (await session.execute(_OF_LEADS, {"ids": locked, "limit": AT_A_TIME})).all()

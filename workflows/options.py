@@ -58,6 +58,18 @@ ASK_AGAIN: Final = timedelta(minutes=10)
 
 ASK_AGAIN_AT_MOST: Final = timedelta(days=1)
 
+MAILBOX: Final = "Mailbox"
+LOOK_INTO_MAILBOX: Final = "look_into_mailbox"
+LOOKS_A_RUN: Final = 30
+"""How often a mailbox is looked into before its run is left behind, at eleven events each. Runs under way count by it too."""
+
+LOOKING: Final[dict[str, Any]] = {
+    "start_to_close_timeout": timedelta(minutes=10),
+    "heartbeat_timeout": timedelta(seconds=30),
+    "retry_policy": RetryPolicy(initial_interval=timedelta(seconds=2), backoff_coefficient=2.0, maximum_interval=timedelta(minutes=5)),
+}
+"""A mailbox that is away is looked into again for as long as it takes."""
+
 TURN_AFTER: Final = 40
 """Events after which a run is left behind once a track has ended: a short history is cheap to read again."""
 
@@ -68,6 +80,11 @@ TURN_AT: Final = 150
 def lead_workflow_id(lead: UUID) -> str:
     """The id of a lead's workflow."""
     return f"lead-{lead}"
+
+
+def mailbox_workflow_id(mailbox: str) -> str:
+    """The id of the workflow that reads a mailbox."""
+    return f"mailbox-{mailbox}"
 
 
 def activity_for(errand: Errand) -> tuple[str, dict[str, Any]]:

@@ -1,17 +1,23 @@
-"""The doctor: every open lead has somebody who comes back to it, or it is named."""
+"""The doctor: every open lead has somebody who comes back to it, or it is named, and what is safe to put right is."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+import json
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from local.town import Town
+from local.town import town as a_town
 from nurture.campaign import Campaign
 from nurture.profile import Contract
 from nurture.standing import Position, Record, Standing
 from store import campaigns, contracts, engagements, enrollments, leads, standings
 from store.database import Database
+from store.persons import Person
 
 pytestmark = pytest.mark.anyio
 
@@ -100,3 +106,83 @@ async def test_when_temporal_is_away_nothing_is_proved_and_that_is_said(starter:
     assert (done.code, done.out) == (3, "")
     assert done.err.startswith("Temporal cannot be reached (")
     assert "Whether the workflows run was not looked up." in done.err
+
+
+@pytest.fixture
+async def town(database_url: str, anyio_backend: str) -> AsyncIterator[Town]:
+    async with a_town(database_url) as here:
+        yield here
+
+
+async def test_a_lead_whose_workflow_is_gone_is_taken_up_again_and_the_history_tells_of_it(town: Town, starter: Starter) -> None:
+    await town.start(WELCOME)
+    lead = await town.register(Person(email="ada@example.com"), "insights")
+    await town.enroll(lead, "welcome")
+    await town.client.get_workflow_handle(f"lead-{lead}").terminate()
+    address = town.client.service_client.config.target_host
+
+    async def doctor(*options: str) -> Any:
+        return await starter("doctor", *options, clock=town.clock, TEMPORAL_ADDRESS=address)
+
+    named, repaired = await doctor(), await doctor("--repair")
+    await town.settle([lead])
+    well, history, shown = await doctor("--json"), await doctor("--history", "--json"), await doctor("--history")
+
+    assert (named.code, repaired.code, well.code) == (4, 0, 0)
+    assert "have it taken up again: doctor --repair" in " ".join(named.out.split())
+    assert "1 finding can be put right with: doctor --repair" in named.out
+    assert f"{lead} gone: begun again from what the database knows" in repaired.out
+    assert "has a next wake-up, or an owner with a deadline." in repaired.out
+    assert (well.json["ok"], well.json["findings"], well.json["repairs"]) == (True, [], [])
+    assert [(row["by"], row["found"], row["repaired"]) for row in history.json] == [
+        ("command", {}, {}),
+        ("command", {"gone": 1}, {"gone": 1}),
+        ("command", {"gone": 1}, {}),
+    ]
+    assert shown.out.splitlines()[0].strip() == "The last 3 looks"
+    assert max(map(len, shown.out.splitlines())) <= 100
+
+
+async def test_what_the_database_tells_is_told_although_temporal_is_away(starter: Starter, stand: Stand) -> None:
+    eve = await stand("eve", WELCOME, "hello", None)
+
+    done = await starter("doctor", "--repair", "--json")
+
+    assert (done.code, done.json["ok"], done.json["looked_up"]) == (4, False, 0)
+    assert [(row["lead_id"], row["kind"]) for row in done.json["findings"]] == [(str(eve), "unowned")]
+    assert done.json["away"].startswith("Temporal cannot be reached (")
+
+
+async def test_the_watch_looks_again_until_ctrl_c_and_ends_as_its_last_look_did(
+    starter: Starter, stand: Stand, now: datetime, process: Callable[..., Any]
+) -> None:
+    await stand("ada", WELCOME, "hello", now.replace(year=now.year + 50))
+
+    with process("doctor", "--watch", "1 second", "--json") as running:
+        looks = [json.loads(await asyncio.to_thread(running.stdout.readline)) for _ in range(2)]
+        running.send_signal(signal.SIGINT)
+        _, err = await asyncio.to_thread(running.communicate)
+
+    assert running.returncode == 3, err
+    assert [look["open"] for look in looks] == [1, 1]
+    assert "Traceback" not in err
+    assert len((await starter("doctor", "--history", "--json")).json) >= 2
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--watch", "soon"], "--watch: 'soon' is not a length of time; write it like '30 seconds', '5 minutes' or '1 hour'"),
+        (["--watch", "0 seconds"], "--watch: '0 seconds' is not a length of time"),
+        (["--history", "--repair"], "--history looks at nothing; leave out --deep, --repair and --watch"),
+    ],
+)
+async def test_what_makes_no_sense_is_refused(starter: Starter, options: list[str], said: str) -> None:
+    done = await starter("doctor", *options)
+
+    assert (done.code, done.out) == (1, "")
+    assert done.err.startswith(said)
+
+
+async def test_nobody_has_looked_yet(starter: Starter) -> None:
+    assert (await starter("doctor", "--history")).out.startswith("Nobody has looked yet.")
