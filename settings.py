@@ -2,9 +2,22 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated
+from typing import Annotated, Final
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, EmailStr, Field, HttpUrl, ValidationError
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    EmailStr,
+    Field,
+    HttpUrl,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic.networks import UrlConstraints
 from pydantic_core import ErrorDetails, Url
 from temporalio.envconfig import ClientConfigProfile
@@ -14,7 +27,56 @@ class SettingsError(ValueError):
     """Settings are missing or wrong. The message has a line for each."""
 
 
-SmtpUrl = Annotated[Url, UrlConstraints(allowed_schemes=["smtp", "smtps"], host_required=True)]
+MAIL_URLS: Final = {
+    "smtp": "smtp://user:password@host:587",
+    "smtps": "smtps://user:password@host",
+    "ses": "ses://key:secret@region",
+    "sendgrid": "sendgrid://key",
+    "postmark": "postmark://token",
+    "mailgun": "mailgun://key@domain",
+    "resend": "resend://key",
+}
+"""How the address of each way to send is written; what stands in it is needed, but for the user, password and port of a mail server."""
+
+_MAIL_OPTIONS: Final = {"ses": {"endpoint", "configuration_set"}, "postmark": {"endpoint", "stream"}, "smtp": set(), "smtps": set()}
+"""What may stand behind its question mark; for the others an endpoint."""
+
+PROVIDERS: Final = tuple(scheme for scheme in MAIL_URLS if not scheme.startswith("smtp"))
+
+
+def _complete(url: Url) -> Url:
+    """Nothing is missing that the way to send needs."""
+    needed = MAIL_URLS[url.scheme]
+    lacks = not url.host or ("@" in needed and not url.username) or (url.scheme == "ses" and not url.password)
+    if lacks and not url.scheme.startswith("smtp"):
+        raise ValueError(f"is written like {needed}")
+    if unknown := {name for name, _ in url.query_params()} - _MAIL_OPTIONS.get(url.scheme, {"endpoint"}):
+        raise ValueError(f"has options that {url.scheme}:// does not know: {', '.join(sorted(unknown))}")
+    return url
+
+
+def _by_provider(secrets: str) -> str:
+    """Each is a provider that we know, and its secret."""
+    if any(provider not in PROVIDERS or not secret for provider, _, secret in (one.partition("=") for one in secrets.split())):
+        raise ValueError(f"names providers ({', '.join(PROVIDERS)}) with their secrets, like resend=whsec_…")
+    return secrets
+
+
+def _is_mailbox(url: str) -> str:
+    """Nothing is missing that a mailbox needs."""
+    parts = urlsplit(url)
+    if url and not (parts.scheme in ("imap", "imaps") and parts.hostname and parts.username and parts.password):
+        raise ValueError("is written like imaps://user:password@host/INBOX")
+    return url
+
+
+def _long_or_empty(secret: str) -> str:
+    if secret and len(secret) < 16:
+        raise ValueError("needs at least 16 characters")
+    return secret
+
+
+MailUrl = Annotated[Url, UrlConstraints(allowed_schemes=list(MAIL_URLS), host_required=True), AfterValidator(_complete)]
 
 
 class Settings(BaseModel):
@@ -25,7 +87,11 @@ class Settings(BaseModel):
     database_url: str = Field(
         pattern=r"^postgresql://", description="PostgreSQL, for instance `postgresql://user:password@host:5432/sodate`."
     )
-    smtp_url: SmtpUrl = Field(description="Where letters go: `smtp://user:password@host:587`, or `smtps://` for TLS from the start.")
+    mail_url: MailUrl = Field(
+        validation_alias=AliasChoices("mail_url", "smtp_url"),
+        description="Where letters go: `smtp://user:password@host:587`, or `smtps://` for TLS from the start, or a provider's API, as in "
+        "docs/sending.md. `SMTP_URL` is its other name.",
+    )
     base_url: Annotated[HttpUrl, BeforeValidator(str)] = Field(
         description="Where the web app is reached from outside; unsubscribe links begin with it."
     )
@@ -41,6 +107,9 @@ class Settings(BaseModel):
     notify_rep_url: str = Field(
         default="", description="Where reps hear of tasks: an Apprise URL (`mailto://…`, `slack://…`, `line://…`). Empty: nobody is told."
     )
+    notify_operator_url: str = Field(
+        default="", description="Where operators hear that letters have stopped. Empty: where the leader does."
+    )
     notify_leader_url: str = Field(default="", description="Where the leader hears of passed deadlines, likewise.")
     notify_service_url: str = Field(default="", description="Where service hears of its tasks and notices. Empty: where reps do.")
     notify_marketing_url: str = Field(default="", description="Where marketing hears of its tasks and notices. Empty: where reps do.")
@@ -51,10 +120,41 @@ class Settings(BaseModel):
     smtp_starttls: bool = Field(
         default=True, description="Upgrade `smtp://` to TLS where the server offers it; `false` for a catcher on this machine."
     )
+    dkim_domain: str = Field(default="", description="The domain that signs letters (DKIM). Empty: that of `SENDER_ADDRESS`.")
+    dkim_key: str = Field(default="", description="The private RSA key that signs letters, in PEM.")
+    dkim_key_file: str = Field(default="", description="The same as a file.")
+    dkim_selector: str = Field(
+        default="", validate_default=True, description="Under which selector the public key is in DNS. Empty: letters are not signed here."
+    )
+    webhook_secrets: Annotated[str, AfterValidator(_by_provider)] = Field(
+        default="",
+        description="What proves that an event comes from a mail provider: `provider=secret`, with spaces between, as in docs/sending.md.",
+    )
+    imap_url: Annotated[str, AfterValidator(_is_mailbox)] = Field(
+        default="",
+        description="The mailbox where answers arrive: `imaps://user:password@host/INBOX`, as in docs/mail.md. Empty: none is read.",
+    )
+    imap_every_seconds: int = Field(default=60, ge=5, description="How long after a look into that mailbox the next one is.")
+    inbound_secret: Annotated[str, AfterValidator(_long_or_empty)] = Field(
+        default="",
+        description="What proves that a raw message comes from whoever gets mail for us. Empty: none is taken. See docs/mail.md.",
+    )
     form_posts_per_minute: int = Field(default=30, ge=1, description="How many form posts one address may make in a minute.")
     sandboxed: bool = Field(
         default=False, description="Run workflow code in Temporal's sandbox: slower, and it refuses what is not deterministic."
     )
+
+    @field_validator("dkim_selector")
+    @classmethod
+    def _has_one_key(cls, selector: str, info: ValidationInfo) -> str:
+        if bool(selector) != (bool(info.data.get("dkim_key")) + bool(info.data.get("dkim_key_file")) == 1):
+            raise ValueError("goes with one of DKIM_KEY and DKIM_KEY_FILE, and they with it")
+        return selector
+
+    @property
+    def webhook_secret_of(self) -> dict[str, str]:
+        """The secret of each provider whose events are taken."""
+        return {provider: secret for provider, _, secret in (one.partition("=") for one in self.webhook_secrets.split())}
 
     @property
     def base(self) -> str:
@@ -64,7 +164,7 @@ class Settings(BaseModel):
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Read all settings. Raises SettingsError, which names everything that is missing or wrong at once."""
-    given = {name: environment[name.upper()] for name in Settings.model_fields if environment.get(name.upper())}
+    given = {name: environment[name.upper()] for name in [*Settings.model_fields, "smtp_url"] if environment.get(name.upper())}
     wrong = list(_wrong_with_temporal(environment))
     try:
         settings = Settings.model_validate(given)
@@ -87,9 +187,10 @@ def _refused(wrong: Iterable[str]) -> SettingsError:
 
 def _said(error: ValidationError) -> Iterator[str]:
     for problem in error.errors(include_input=False, include_url=False):
-        name = str(problem["loc"][0])
+        given_as = str(problem["loc"][0])
+        name = "mail_url" if given_as == "smtp_url" else given_as
         what = "is missing" if problem["type"] == "missing" else f"is wrong: it {_in_words(problem)}"
-        yield f"{name.upper()} {what} ({Settings.model_fields[name].description})"
+        yield f"{given_as.upper()} {what} ({Settings.model_fields[name].description})"
 
 
 def _in_words(problem: ErrorDetails) -> str:
@@ -99,7 +200,7 @@ def _in_words(problem: ErrorDetails) -> str:
         case (("url_parsing" | "url_type" | "url_syntax_violation"), _):
             return "is not an address of the form scheme://host"
         case "url_scheme", {"expected_schemes": schemes}:
-            return f"begins with {schemes}".replace("'", "").replace(" or ", ":// or ") + "://"
+            return f"begins with {schemes}".replace("'", "").replace(" or ", ":// or ").replace(", ", "://, ") + "://"
         case "string_too_short", {"min_length": length}:
             return f"needs at least {length} characters"
         case (("int_parsing" | "int_type" | "int_from_float"), _):
@@ -110,6 +211,8 @@ def _in_words(problem: ErrorDetails) -> str:
             return "is true or false"
         case "value_error", _ if problem["loc"] == ("sender_address",):
             return "is a mail address, like hello@example.com"
+        case "value_error", {"error": said}:
+            return str(said)
         case _:
             return problem["msg"]
 

@@ -14,19 +14,23 @@ from temporalio.worker import PollerBehaviorSimpleMaximum, UnsandboxedWorkflowRu
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.handoff import HandoffActivities
-from activities.notify import Notifier
+from activities.inbound import InboundActivities
+from activities.notify import Notifier, NotTold
 from activities.standing import StandingActivities
 from activities.touch import TouchActivities
 from activities.word import WordActivities
 from mail.letters import Letters
-from mail.transport import SmtpTransport
+from mail.mailbox import name_of
+from mail.transport import Transport, transport_of
 from settings import Settings, SettingsError, read_settings
 from store.database import Database
 from workflows.connection import connect, library_of
 from workflows.gateway import Gateway
 from workflows.lead import Lead
+from workflows.mailbox import Mailbox, keep_reading
 from workflows.options import TASK_QUEUE
 from workflows.relay import Relay
+from workflows.watch import Watch
 from workflows.wire import Library
 
 ACTIVITIES_AT_A_TIME: Final = 20
@@ -41,13 +45,14 @@ def workflow_runner(sandboxed: bool) -> WorkflowRunner:
     return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
 
 
-def activities_of(settings: Settings, database: Database, transport: SmtpTransport) -> Sequence[Callable[..., Any]]:
+def activities_of(settings: Settings, database: Database, transport: Transport) -> Sequence[Callable[..., Any]]:
     """Every activity, with the connections it needs."""
-    touch = TouchActivities(database, Letters(settings.templates_dir), transport, settings)
     notifier = Notifier(settings)
+    touch = TouchActivities(database, Letters(settings.templates_dir), transport, settings, notifier)
     handoff = HandoffActivities(database, notifier)
     word = WordActivities(database, notifier)
     standing = StandingActivities(database)
+    inbound = InboundActivities(database, settings)
     return [
         touch.send_touch,
         handoff.hand_off,
@@ -57,15 +62,33 @@ def activities_of(settings: Settings, database: Database, transport: SmtpTranspo
         standing.write_down,
         standing.recall,
         standing.close,
+        inbound.look_into_mailbox,
     ]
+
+
+def watch_of(settings: Settings, client: Client, database: Database, now: Callable[[], datetime]) -> Watch:
+    """The doctor that looks while nobody runs a command, and tells operators."""
+    notifier = Notifier(settings)
+
+    async def tell(title: str, body: str) -> bool:
+        try:
+            await notifier.tell_operators(title, body)
+        except NotTold:
+            return False
+        return True
+
+    return Watch(database, client, tell, now)
 
 
 @asynccontextmanager
 async def working(
     settings: Settings, client: Client, database: Database, library: Library, now: Callable[[], datetime], **options: Any
 ) -> AsyncIterator[Relay]:
-    """A worker and its relay, until the block ends. Raises ExceptionGroup when the relay breaks. ``options`` are the Temporal worker's."""
-    transport = SmtpTransport(str(settings.smtp_url), starttls=settings.smtp_starttls, connections=ACTIVITIES_AT_A_TIME)
+    """A worker, its relay and its doctor, until the block ends. Raises ExceptionGroup when one of these breaks.
+
+    ``options`` are the Temporal worker's.
+    """
+    transport = transport_of(str(settings.mail_url), starttls=settings.smtp_starttls, connections=ACTIVITIES_AT_A_TIME)
     try:
         defaults: dict[str, Any] = {
             "max_concurrent_activities": ACTIVITIES_AT_A_TIME,
@@ -74,16 +97,23 @@ async def working(
             "graceful_shutdown_timeout": timedelta(seconds=20),
         }
         worker = Worker(
-            client, task_queue=TASK_QUEUE, workflows=[Lead], activities=activities_of(settings, database, transport), **(defaults | options)
+            client,
+            task_queue=TASK_QUEUE,
+            workflows=[Lead, Mailbox],
+            activities=activities_of(settings, database, transport),
+            **(defaults | options),
         )
         relay = Relay(database, Gateway(client), library, now)
         # Should the relay end by itself, the block is cancelled: a worker that relays nothing must not look alive.
         async with worker, asyncio.TaskGroup() as group:
-            relaying = group.create_task(relay.run())
+            beside = [group.create_task(relay.run()), group.create_task(watch_of(settings, client, database, now).run())]
             try:
+                if settings.imap_url:
+                    await keep_reading(client, name_of(settings.imap_url))
                 yield relay
             finally:
-                relaying.cancel()
+                for task in beside:
+                    task.cancel()
     finally:
         await transport.close()
 

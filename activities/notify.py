@@ -44,6 +44,7 @@ class Notifier:
             Audience.SERVICE: _service(settings.notify_service_url) or reps,
             Audience.MARKETING: _service(settings.notify_marketing_url) or reps,
         }
+        self._operators = _service(settings.notify_operator_url) or self._services[Audience.LEADER]
 
     async def tell_of_task(self, audience: Audience, task: TaskRow) -> None:
         """Say what there is to do, by when, and where. Nobody is told where no URL is set. Raises NotTold."""
@@ -51,24 +52,28 @@ class Notifier:
         title = " – ".join(filter(None, [f"{late}{task.reason.replace('_', ' ')}", task.company or task.name]))
         until = f"By {task.deadline_at:%Y-%m-%d %H:%M} UTC"
         lines = [task.who, task.email, task.why, task.because, task.say, until, f"{self._base}/inbox/{task.id}"]
-        await self._notify(audience, title, "\n".join(filter(None, lines)))
+        await _notify(self._services[audience], title, "\n".join(filter(None, lines)))
 
     async def tell_of_lead(self, audience: Audience, word: Word) -> None:
         """Say what there is to know, and where the lead is shown. Nobody is told where no URL is set. Raises NotTold."""
         title = f"{f'{word.to}: ' if word.to else ''}{word.company or word.name or 'a lead'}"
         lines = [", ".join(filter(None, [word.name, word.company])), word.say, word.why, f"{self._base}/inbox/leads/{word.lead}"]
-        await self._notify(audience, title, "\n".join(filter(None, lines)))
+        await _notify(self._services[audience], title, "\n".join(filter(None, lines)))
 
-    async def _notify(self, audience: Audience, title: str, body: str) -> None:
-        service = self._services[audience]
-        if service is None:
+    async def tell_operators(self, title: str, body: str) -> None:
+        """Say what keeps the product from working. Nobody is told where no URL is set. Raises NotTold."""
+        await _notify(self._operators, title, body)
+
+
+async def _notify(service: Apprise | None, title: str, body: str) -> None:
+    if service is None:
+        return
+    try:
+        if await asyncio.wait_for(asyncio.to_thread(service.notify, title=title, body=body), PATIENCE_S):
             return
-        try:
-            if await asyncio.wait_for(asyncio.to_thread(service.notify, title=title, body=body), PATIENCE_S):
-                return
-        except TimeoutError:
-            raise NotTold("the notification service does not answer") from None
-        raise NotTold("the notification service did not take it")
+    except TimeoutError:
+        raise NotTold("the notification service does not answer") from None
+    raise NotTold("the notification service did not take it")
 
 
 def _service(url: str) -> Apprise | None:

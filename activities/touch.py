@@ -10,8 +10,11 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.alive import alive
+from activities.gate import Gate
 from activities.moment import moment_of
-from mail.answers import Rejected, SendError
+from activities.notify import Notifier
+from activities.sender import sender_of, signer_of
+from mail.answers import Rejected, SenderBlocked, SendError
 from mail.compose import compose, message_id_of
 from mail.facts import Addressee, Facts, Links, Sender
 from mail.letters import Letters
@@ -19,7 +22,7 @@ from mail.links import unsubscribe_url
 from mail.templates import LetterError
 from mail.transport import Transport
 from nurture.actions import Receipt, SendTouch, Status
-from nurture.calendar import add, is_open, next_open
+from nurture.calendar import add, is_open, next_open, within
 from nurture.campaign import Campaign
 from nurture.kinds import Purpose, Refusal
 from nurture.profile import Profile
@@ -28,7 +31,7 @@ from settings import Settings
 from store import campaigns, consents, engagements, leads, reps, standings, touches
 from store.database import Database
 from store.tables import Lead
-from store.touches import TouchRow
+from store.touches import Frozen, TouchRow
 
 NEWS_ARRIVES_WITHIN: Final = timedelta(hours=1)
 """How long a letter waits for an engagement that the store knows of and its workflow does not."""
@@ -39,12 +42,14 @@ _log = logging.getLogger(__name__)
 class TouchActivities:
     """Letters go out here and nowhere else."""
 
-    def __init__(self, database: Database, letters: Letters, transport: Transport, settings: Settings) -> None:
+    def __init__(self, database: Database, letters: Letters, transport: Transport, settings: Settings, notifier: Notifier) -> None:
         self._database = database
         self._letters = letters
         self._transport = transport
+        self._gate = Gate(database, notifier, transport.name)
         self._settings = settings
         self._sender = sender_of(settings)
+        self._signer = signer_of(settings)
         self._editions: dict[str, Campaign] = {}
 
     @activity.defn(name="send_touch")
@@ -54,24 +59,27 @@ class TouchActivities:
         Consent, suppression and the cap are asked of the store on every attempt, and so is whether the decision still knows everything that
         the lead did. Raises SendError, for Temporal to try again.
         """
-        at = moment_of(touch.at)
+        probing = False
         async with self._database.transaction() as session:
             row, campaign = await self._claim(session, touch)
             if row.sent_at is None:
                 receipt = await self._may_go(session, touch, row, campaign)
+                if receipt is None:
+                    try:
+                        probing = await self._attempt(session, touch, row, campaign)
+                    except (LetterError, Rejected) as error:
+                        receipt = _not_written(touch, error)
                 if receipt is not None:
                     await self._write_down(session, touch, record, receipt)
                     return receipt
-                await touches.attempted(session, touch.key, at)
         try:
             async with alive():
-                return await self._hand_over(touch, record)
+                return await self._hand_over(touch, record, probing)
         except Rejected as rejected:
-            _log.warning("touch %s: the server refuses this recipient (%s %s)", touch.key, rejected.code, rejected.status)
-            receipt = Receipt(status=Status.REFUSED, reason=Refusal.REJECTED)
-            async with self._database.transaction() as session:
-                await self._write_down(session, touch, record, receipt)
-            return receipt
+            return await self._refused(touch, record, rejected)
+        except SenderBlocked as blocked:
+            await self._gate.shut(touch, blocked)
+            return await self._refused(touch, record, blocked)
         except SendError as error:
             # The chained cause is left out: a library's words may repeat an address, and failures are kept in Temporal.
             raise ApplicationError(str(error), type=type(error).__name__) from None
@@ -94,11 +102,11 @@ class TouchActivities:
         return row, campaign
 
     async def _may_go(self, session: AsyncSession, touch: SendTouch, row: TouchRow, campaign: Campaign) -> Receipt | None:
-        """None when the letter may go, and is frozen; else what came of it instead."""
+        """None when the letter may go; else what came of it instead."""
         if await engagements.latest_seq(session, touch.lead) > touch.seen:
             return Receipt(status=Status.SUPERSEDED, until=touch.at + NEWS_ARRIVES_WITHIN)
         lead = await session.get_one(Lead, touch.lead)
-        window, profile = campaign.window, leads.profile_of(lead)
+        window, profile = within(campaign.window, touch.hours), leads.profile_of(lead)
         if not is_open(moment_of(touch.at), window, profile):
             return Receipt(status=Status.SUPERSEDED, until=next_open(moment_of(touch.at), window, profile))
         if refusal := await consents.refusal(session, row.address or lead.email, campaign.topic):
@@ -106,13 +114,6 @@ class TouchActivities:
         free_at = await self._free_at(session, touch, campaign, profile)
         if free_at > touch.at:
             return Receipt(status=Status.REFUSED, reason=Refusal.CAPPED, until=free_at)
-        if row.message is None:
-            try:
-                await self._freeze(session, touch, lead, campaign)
-            except (LetterError, Rejected) as error:
-                _log.error("touch %s cannot be written: %s", touch.key, error)
-                reason = Refusal.NO_ADDRESS if isinstance(error, Rejected) else Refusal.FAILED
-                return Receipt(status=Status.REFUSED, reason=reason)
         return None
 
     async def _free_at(self, session: AsyncSession, touch: SendTouch, campaign: Campaign, profile: Profile) -> datetime:
@@ -125,7 +126,17 @@ class TouchActivities:
                 free_at = max(free_at, add(recent[-1], cap.per, profile))
         return free_at
 
-    async def _freeze(self, session: AsyncSession, touch: SendTouch, lead: Lead, campaign: Campaign) -> None:
+    async def _attempt(self, session: AsyncSession, touch: SendTouch, row: TouchRow, campaign: Campaign) -> bool:
+        """Count the attempt, the letter frozen with the first, and say whether it is a probe. Raises what keeps it from being written."""
+        frozen = None if row.message else await self._freeze(session, touch, campaign)
+        at = moment_of(touch.at)
+        if await touches.attempted(session, touch.key, at, through=self._transport.name, frozen=frozen):
+            return False
+        await self._gate.let_through(session, touch)
+        return await touches.attempted(session, touch.key, at, through="", frozen=frozen)
+
+    async def _freeze(self, session: AsyncSession, touch: SendTouch, campaign: Campaign) -> Frozen:
+        lead = await session.get_one(Lead, touch.lead)
         url = unsubscribe_url(self._settings.base, self._settings.link_secret, lead.id, campaign.topic)
         addressee = Addressee(
             given_name=lead.given_name,
@@ -146,14 +157,15 @@ class TouchActivities:
             unsubscribe_url=url,
             sent_at=touch.at,
         )
-        await touches.freeze(session, touch.key, rendered.language, lead.email, message_id, message)
+        signed = self._signer.sign(message) if self._signer else message
+        return Frozen(language=rendered.language, address=lead.email, message_id=message_id, message=signed)
 
     async def _in_the_name_of(self, session: AsyncSession, lead: Lead, touch: SendTouch) -> Sender:
         """The rep who is named for the lead where the campaign wants it and the rep has an address, else the company."""
         address = await reps.writer(session, lead.owner) if touch.by_owner and lead.owner else ""
         return replace(self._sender, name=lead.owner, address=address, reply_to=address) if address else self._sender
 
-    async def _hand_over(self, touch: SendTouch, record: Record) -> Receipt:
+    async def _hand_over(self, touch: SendTouch, record: Record, probing: bool) -> Receipt:
         """Send with the row locked, so that an attempt that was given up for dead cannot send beside this one."""
         async with self._database.transaction() as session:
             row = await touches.hold(session, touch.key)
@@ -161,8 +173,17 @@ class TouchActivities:
                 assert row.message is not None
                 provider_id = await self._transport.send(row.message, sender=self._sender.address, to=row.address, key=touch.key)
                 await touches.sent(session, touch.key, provider_id, moment_of(touch.at))
+                if probing:
+                    await self._gate.open(session)
             await standings.write(session, touch.lead, record)
         return Receipt()
+
+    async def _refused(self, touch: SendTouch, record: Record, error: SendError) -> Receipt:
+        _log.warning("touch %s: the server refuses this recipient (%s %s)", touch.key, error.code, error.status)
+        receipt = Receipt(status=Status.REFUSED, reason=Refusal.REJECTED)
+        async with self._database.transaction() as session:
+            await self._write_down(session, touch, record, receipt)
+        return receipt
 
     async def _write_down(self, session: AsyncSession, touch: SendTouch, record: Record, receipt: Receipt) -> None:
         if receipt.reason is not None:
@@ -170,12 +191,6 @@ class TouchActivities:
         await standings.write(session, touch.lead, record)
 
 
-def sender_of(settings: Settings) -> Sender:
-    """Who sends, by the settings."""
-    return Sender(
-        name=settings.sender_name,
-        address=settings.sender_address,
-        legal_name=settings.sender_legal_name,
-        postal_address=settings.sender_postal_address,
-        contact=settings.sender_contact,
-    )
+def _not_written(touch: SendTouch, error: LetterError | Rejected) -> Receipt:
+    _log.error("touch %s cannot be written: %s", touch.key, error)
+    return Receipt(status=Status.REFUSED, reason=Refusal.NO_ADDRESS if isinstance(error, Rejected) else Refusal.FAILED)

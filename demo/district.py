@@ -9,7 +9,7 @@ from temporalio.worker import Worker
 
 from local.temporal import quiet_core
 from local.town import SMALL_SERVER
-from mail.transport import SmtpTransport
+from mail.transport import transport_of
 from settings import read_settings
 from store.database import Database
 from worker import ACTIVITIES_AT_A_TIME, activities_of, workflow_runner
@@ -22,7 +22,7 @@ async def main() -> None:
     """Work until a signal says stop."""
     settings = read_settings()
     database = Database(settings.database_url)
-    transport = SmtpTransport(str(settings.smtp_url), starttls=settings.smtp_starttls, connections=ACTIVITIES_AT_A_TIME)
+    transport = transport_of(str(settings.mail_url), starttls=settings.smtp_starttls, connections=ACTIVITIES_AT_A_TIME)
     stop = asyncio.Event()
     for ending in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(ending, stop.set)

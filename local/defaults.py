@@ -30,7 +30,11 @@ def local_settings(
     What is set in ``environment`` counts, but never where it would lead out of this machine: database, SMTP server, Temporal and
     the people to notify are the local ones, so that trying something out cannot write to a customer.
     """
-    kept = {name: value for name, value in environment.items() if not name.startswith((_TEMPORAL, "NOTIFY_"))}
+    kept = {
+        name: value
+        for name, value in environment.items()
+        if not name.startswith((_TEMPORAL, "NOTIFY_")) and name not in ("SMTP_URL", "IMAP_URL")
+    }
     teams = {"NOTIFY_REP_URL": "reps", "NOTIFY_LEADER_URL": "leader", "NOTIFY_SERVICE_URL": "service", "NOTIFY_MARKETING_URL": "marketing"}
     temporal = {"TEMPORAL_ADDRESS": temporal_address} if temporal_address else {}
     return {
@@ -41,7 +45,7 @@ def local_settings(
         **temporal,
         "TEMPORAL_CONFIG_FILE": os.devnull,
         "DATABASE_URL": database_url,
-        "SMTP_URL": smtp_url,
+        "MAIL_URL": smtp_url,
         "SMTP_STARTTLS": "false",
         "BASE_URL": base_url,
         **{name: _letters_to(smtp_url, f"{who}@sodate.example.com") for name, who in teams.items()},

@@ -4,13 +4,13 @@ The same arguments give the same bytes, so that every attempt to send a touch se
 by ``EmailMessage``, which breaks a long one at a comma inside a name (two recipients) and wraps a long URL in encoded words.
 """
 
+import base64
 import hashlib
 import re
 from datetime import datetime
 from email.header import Header
-from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime, quote
+from quopri import encodestring as quopri
 from typing import Final
 from uuid import UUID
 
@@ -20,8 +20,7 @@ from mail.facts import Sender, one_line
 from mail.letters import Rendered
 
 _LINE: Final = 76
-_SEVEN_BIT: Final = SMTP.clone(cte_type="7bit")
-"""Bodies as quoted-printable or base64, so that no server on the way has to change them, which would break a signature."""
+_NOT_ASCII: Final = bytes(range(128, 256))
 
 
 def message_id_of(key: UUID, sender_address: str) -> str:
@@ -52,11 +51,20 @@ def compose(
 
 
 def _body(rendered: Rendered, message_id: str) -> bytes:
-    body = EmailMessage(policy=_SEVEN_BIT)
-    body.set_content(rendered.text)
-    body.add_alternative(rendered.html, subtype="html")
-    body.set_boundary(f"=_{hashlib.sha256(message_id.encode()).hexdigest()[:32]}")
-    return body.as_bytes()
+    """Both parts, the richer one last (RFC 2046), under a boundary that no encoded line can be."""
+    boundary = f"=_{hashlib.sha256(message_id.encode()).hexdigest()[:32]}"
+    head = f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n\r\n'
+    parts = "".join(f"--{boundary}\r\n{_part(kind, text)}" for kind, text in (("plain", rendered.text), ("html", rendered.html)))
+    return f"{head}{parts}--{boundary}--\r\n".encode("ascii")
+
+
+def _part(kind: str, text: str) -> str:
+    """A part in quoted-printable, or in base64 where that is shorter, so that no server on the way has to change it."""
+    plain = "\n".join([*re.split(r"\r\n|\r|\n", text.removesuffix("\n")), ""]).encode()
+    most_is_ascii = 6 * (len(plain) - len(plain.translate(None, _NOT_ASCII))) < len(plain)
+    name, encoded = ("quoted-printable", quopri(plain)) if most_is_ascii else ("base64", base64.encodebytes(plain.replace(b"\n", b"\r\n")))
+    lines = encoded.decode("ascii").replace("\n", "\r\n")
+    return f'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: {name}\r\n\r\n{lines}\r\n'
 
 
 def _mailbox(header: str, name: str, address: str) -> str:

@@ -33,5 +33,10 @@ def unsubscribe_url(base: str, secret: str, lead_id: UUID, topic: str) -> str:
     return f"{base.rstrip('/')}/u/{unsubscribe_token(secret, lead_id, topic)}"
 
 
+def inbound_token(secret: str) -> str:
+    """What proves to the web app that mail comes from whoever gets it for us: only the holder of ``secret`` can make it."""
+    return hmac.new(secret.encode(), b"inbound:mail", hashlib.sha256).hexdigest()
+
+
 def _signature(secret: str, says: bytes) -> bytes:
     return hmac.new(secret.encode(), _PURPOSE + says, hashlib.sha256).digest()

@@ -1,23 +1,22 @@
-"""Carries messages to a mail server, over connections that are used again and again."""
+"""Chooses the way in which letters go, and says what every way can do."""
 
-import asyncio
-import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Protocol
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
 
-from aiosmtplib import SMTP, SMTPException, SMTPResponseException, SMTPServerDisconnected, SMTPStatus, SMTPTimeoutError
-
-from mail.addresses import for_servers
-from mail.answers import Rejected, SenderBlocked, SendError, TryLater, Unclear, meaning
-
-__all__ = ["Rejected", "SendError", "SenderBlocked", "SmtpTransport", "Transport", "TryLater", "Unclear"]
+from mail.providers.mailgun import Mailgun
+from mail.providers.postmark import Postmark
+from mail.providers.resend import Resend
+from mail.providers.sendgrid import SendGrid
+from mail.providers.ses import Ses
+from mail.smtp import SmtpTransport
 
 
 class Transport(Protocol):
-    """Whatever carries messages."""
+    """Whatever carries messages. ``name`` is its scheme in ``MAIL_URL``."""
+
+    @property
+    def name(self) -> str: ...
 
     async def send(self, message: bytes, *, sender: str, to: str, key: UUID) -> str:
         """Carry one message, and give the id that the provider knows it by, or an empty string.
@@ -26,142 +25,30 @@ class Transport(Protocol):
         """
         ...
 
-
-class SmtpTransport:
-    """A mail server, by URL: ``smtp://user:password@host:587``, or ``smtps://`` for TLS from the start.
-
-    With ``starttls``, ``smtp://`` is upgraded to TLS where the server offers it, and a password does not go out without it. At most
-    ``connections`` are open at a time. ``timeout`` is in seconds, for each answer of the server.
-    """
-
-    def __init__(self, url: str, *, starttls: bool = True, connections: int = 4, timeout: float = 30.0) -> None:
-        parts = urlsplit(url)
-        self._tls = parts.scheme == "smtps"
-        self._starttls = starttls and not self._tls
-        self._host, self._port = parts.hostname or "localhost", parts.port or (465 if self._tls else 587)
-        self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
-        self._timeout = timeout
-        self._room = asyncio.Semaphore(connections)
-        self._idle: list[SMTP] = []
-
-    async def send(self, message: bytes, *, sender: str, to: str, key: UUID) -> str:
-        """Carry one message. See ``Transport``."""
-        said_sender, said_to = for_servers(sender), for_servers(to)
-        if said_sender is None:
-            raise SenderBlocked("the sender's address cannot be said to a mail server")
-        if said_to is None:
-            raise Rejected("the address cannot be said to a mail server")
-        async with self._connection() as client:
-            return await _carry(client, message, said_sender, said_to, self._timeout)
-
     async def close(self) -> None:
-        """Take leave of the server. A transport that is used again opens connections again."""
-        while self._idle:
-            client = self._idle.pop()
-            try:
-                await client.quit()
-            except (SMTPException, OSError):
-                client.close()
-
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[SMTP]:
-        """A connection that answers. It is kept for the next message, unless what went wrong may be the connection's fault."""
-        async with self._room:
-            client = await self._open_already() or await self._connect()
-            keep = False
-            try:
-                yield client
-                keep = True
-            except (Rejected, TryLater) as answered:
-                keep = answered.code != 0
-                raise
-            finally:
-                if keep and client.is_connected:
-                    self._idle.append(client)
-                else:
-                    client.close()
-
-    async def _open_already(self) -> SMTP | None:
-        while self._idle:
-            client = self._idle.pop()
-            answers = False
-            try:
-                await client.rset()
-                answers = True
-                return client
-            except (SMTPException, OSError):
-                continue
-            finally:
-                if not answers:
-                    client.close()
-        return None
-
-    async def _connect(self) -> SMTP:
-        upgrade = None if self._starttls else False
-        client = SMTP(hostname=self._host, port=self._port, use_tls=self._tls, start_tls=upgrade, timeout=self._timeout)
-        ready = False
-        try:
-            await client.connect()
-            await client.ehlo()
-            if self._user:
-                await self._log_in(client)
-            ready = True
-            return client
-        except SMTPResponseException as refused:
-            error = meaning(refused.code, refused.message, recipient_named=False, handed_over=False)
-        except (SMTPException, OSError):
-            error = TryLater("the server cannot be reached")
-        finally:
-            if not ready:
-                client.close()
-        raise error
-
-    async def _log_in(self, client: SMTP) -> None:
-        if self._starttls and client.get_transport_info("sslcontext") is None:
-            raise SenderBlocked("the server offers no TLS, and the password does not go out without it")
-        try:
-            await client.login(self._user, self._password)
-            return
-        except (SMTPResponseException, SMTPServerDisconnected, SMTPTimeoutError):
-            raise
-        except SMTPException:
-            error = SenderBlocked("the server takes no password")
-        raise error
+        """Take leave. A transport that is used again opens connections again."""
+        ...
 
 
-async def _carry(client: SMTP, message: bytes, sender: str, to: str, timeout: float) -> str:
-    """One message over one connection: MAIL, RCPT, DATA, the message itself, and the answer that settles it."""
-    international = not (sender + to).isascii()
-    if international and not client.supports_extension("smtputf8"):
-        raise Rejected("the server takes no international addresses", code=553, status="5.6.7")
-    recipient_named = handed_over = False
-    try:
-        options = ["SMTPUTF8", "BODY=8BITMIME"] if international else []
-        await client.mail(sender, options=options, encoding="utf-8")
-        recipient_named = True
-        await client.rcpt(to, encoding="utf-8")
-        code, answer = await client.execute_command(b"DATA")
-        if code == SMTPStatus.start_input and client.protocol is not None:
-            client.protocol.write(_with_dots(message))
-            handed_over = True
-            code, answer = await client.protocol.read_response(timeout=timeout)
-            if code == SMTPStatus.completed:
-                return _provider_id(answer)
-        error = meaning(code, answer, recipient_named=True, handed_over=handed_over)
-    except SMTPResponseException as refused:
-        error = meaning(refused.code, refused.message, recipient_named=recipient_named, handed_over=handed_over)
-    except (SMTPException, OSError):
-        error = Unclear("no answer came after the message") if handed_over else TryLater("the connection was lost")
-    raise error
-
-
-def _with_dots(message: bytes) -> bytes:
-    """The message on the wire: CRLF only, a dot before each dot that begins a line, and the dot that ends it (RFC 5321, 4.5.2)."""
-    lines = re.sub(rb"\r\n|\r|\n", b"\r\n", message).removesuffix(b"\r\n")
-    return re.sub(rb"(?m)^\.", b"..", lines) + b"\r\n.\r\n"
-
-
-def _provider_id(answer: str) -> str:
-    """The id at the end of a yes (``Ok: queued as 4XyZ12``), where there is one. Providers that replace the Message-ID give theirs here."""
-    last = answer.split()[-1:]
-    return last[0] if last and re.fullmatch(r"(?=.*\d)[\w@.<>-]{6,200}", last[0]) else ""
+def transport_of(url: str, *, starttls: bool = True, connections: int = 4) -> Transport:
+    """The transport that ``MAIL_URL`` names. ``endpoint`` in its query is another address of a provider's API. Raises ValueError."""
+    parts = urlsplit(url)
+    if parts.scheme in ("smtp", "smtps"):
+        return SmtpTransport(url, starttls=starttls, connections=connections)
+    options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    # Not ``hostname``, which is in lower case: the key of a provider stands in the place of the host.
+    credentials, _, place = parts.netloc.rpartition("@")
+    user, _, password = credentials.partition(":")
+    key, place = unquote(user) or unquote(place), unquote(place)
+    match parts.scheme:
+        case "ses":
+            return Ses(key=key, secret=unquote(password), region=place, connections=connections, **options)
+        case "sendgrid":
+            return SendGrid(key=key, connections=connections, **options)
+        case "postmark":
+            return Postmark(token=key, connections=connections, **options)
+        case "mailgun":
+            return Mailgun(key=key, domain=place, connections=connections, **options)
+        case "resend":
+            return Resend(key=key, connections=connections, **options)
+    raise ValueError(f"no letters go by {parts.scheme}://")

@@ -1,20 +1,22 @@
 """The ledger: what proves that a letter was sent, why, to whom, and that it was sent once.
 
-A send is two transactions. The first claims the key, checks what must hold, freezes the letter and counts the attempt. The second holds the
-row, which keeps every other attempt out, hands the letter over unless it is sent already, and writes down what came of it.
+A send is two transactions. The first claims the key, checks what must hold, and freezes the letter while it counts the attempt. The second
+holds the row, which keeps every other attempt out, hands the letter over unless it is sent already, and writes down what came of it. What
+comes back later is ``store.deliveries``.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nurture.kinds import Refusal
+from store import blocks
 from store.tables import Touch
 
 
@@ -42,7 +44,17 @@ class TouchRow:
     refusal: str
 
 
-_COLUMNS: Final = tuple(Touch.__table__.columns)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frozen:
+    """A letter as every attempt is to send it: the bytes of the message, and whom they go to."""
+
+    language: str
+    address: str
+    message_id: str
+    message: bytes
+
+
+_COLUMNS: Final = tuple(Touch.__table__.columns[field.name] for field in fields(TouchRow))
 
 
 async def claim(
@@ -61,15 +73,18 @@ async def hold(session: AsyncSession, key: UUID) -> TouchRow:
     return TouchRow(**row._mapping)
 
 
-async def freeze(session: AsyncSession, key: UUID, language: str, address: str, message_id: str, message: bytes) -> None:
-    """Keep the letter as every attempt is to send it. A letter that is frozen already stays as it is."""
-    frozen = {"language": language, "address": address, "message_id": message_id, "message": message}
-    await _change(session, key, Touch.message_id.is_(None), **frozen)
+async def attempted(session: AsyncSession, key: UUID, at: datetime, *, through: str, frozen: Frozen | None = None) -> bool:
+    """Count an attempt, before it is made; a former refusal no longer stands. False, and nothing changes, while the transport is blocked.
 
-
-async def attempted(session: AsyncSession, key: UUID, at: datetime) -> None:
-    """Count an attempt, before it is made; a former refusal no longer stands."""
-    await _change(session, key, attempts=Touch.attempts + 1, attempted_at=at, refused_at=None, refusal="")
+    ``through`` names the transport; a probe, which is to find out whether it is blocked still, names none. ``frozen`` is the letter as
+    every attempt is to send it: one that is frozen already stays as it is, and is not attempted with another.
+    """
+    changed: dict[str, Any] = {"attempts": Touch.attempts + 1, "attempted_at": at, "refused_at": None, "refusal": ""}
+    conditions = [~blocks.standing(through)] if through else []
+    if frozen is not None:
+        changed |= asdict(frozen)
+        conditions.append(Touch.message_id.is_(None))
+    return await _change(session, key, *conditions, **changed)
 
 
 async def sent(session: AsyncSession, key: UUID, provider_id: str, at: datetime) -> bool:
@@ -80,11 +95,6 @@ async def sent(session: AsyncSession, key: UUID, provider_id: str, at: datetime)
 async def refused(session: AsyncSession, key: UUID, reason: Refusal, at: datetime) -> None:
     """The letter is not sent, for this reason. What was sent stays sent."""
     await _change(session, key, Touch.sent_at.is_(None), refused_at=at, refusal=reason)
-
-
-async def count_since(session: AsyncSession, lead_id: UUID, since: datetime) -> int:
-    """How many letters the lead was sent after ``since``, whatever the campaign."""
-    return await session.scalar(select(func.count()).select_from(Touch).where(Touch.lead_id == lead_id, Touch.sent_at > since)) or 0
 
 
 async def latest_sent(session: AsyncSession, lead_id: UUID, most: int, *, among: tuple[str, Sequence[str]] | None = None) -> list[datetime]:

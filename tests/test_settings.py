@@ -8,7 +8,7 @@ from settings import Settings, SettingsError, read_settings
 
 RIGHT = {
     "DATABASE_URL": "postgresql://sodate@db.example.com/sodate",
-    "SMTP_URL": "smtp://smtp.example.com:587",
+    "MAIL_URL": "smtp://smtp.example.com:587",
     "BASE_URL": "https://nurture.example.com/",
     "LINK_SECRET": "0123456789abcdef",
     "INBOX_PASSWORD": "open sesame",
@@ -57,8 +57,19 @@ def test_a_setting_that_is_empty_is_missing() -> None:
     ("name", "value", "reason"),
     [
         ("DATABASE_URL", "mysql://db.example.com/sodate", "it begins with postgresql://"),
-        ("SMTP_URL", "http://smtp.example.com", "it begins with smtp:// or smtps://"),
-        ("SMTP_URL", "smtp.example.com", "it is not an address of the form scheme://host"),
+        (
+            "MAIL_URL",
+            "http://smtp.example.com",
+            "it begins with smtp://, smtps://, ses://, sendgrid://, postmark://, mailgun:// or resend://",
+        ),
+        ("MAIL_URL", "ses://key@eu-central-1", "it is written like ses://key:secret@region"),
+        ("MAIL_URL", "resend://key?stream=x&endpoint=https://there.example.com", "it has options that resend:// does not know: stream"),
+        ("MAIL_URL", "mailgun://key", "it is written like mailgun://key@domain"),
+        ("MAIL_URL", "resend://", "it is not an address of the form scheme://host"),
+        ("DKIM_SELECTOR", "letters", "it goes with one of DKIM_KEY and DKIM_KEY_FILE"),
+        ("WEBHOOK_SECRETS", "mailchimp=key", "it names providers (ses, sendgrid, postmark, mailgun, resend) with their secrets"),
+        ("WEBHOOK_SECRETS", "resend", "it names providers"),
+        ("MAIL_URL", "smtp.example.com", "it is not an address of the form scheme://host"),
         ("BASE_URL", "nurture", "it is not an address of the form scheme://host"),
         ("BASE_URL", "ftp://nurture.example.com", "it begins with http:// or https://"),
         ("LINK_SECRET", "short", "it needs at least 16 characters"),
@@ -74,6 +85,28 @@ def test_a_wrong_setting_is_named_with_the_reason(name: str, value: str, reason:
 
     assert line.startswith(f"  {name} is wrong: ")
     assert reason in line
+
+
+def test_the_other_name_of_the_mail_url_is_read_and_its_faults_are_said_under_it() -> None:
+    other = {name: value for name, value in RIGHT.items() if name != "MAIL_URL"}
+
+    assert str(read_settings(other | {"SMTP_URL": "smtp://there.example.com"}).mail_url) == "smtp://there.example.com"
+    assert str(read_settings(RIGHT | {"SMTP_URL": "smtp://there.example.com"}).mail_url) == RIGHT["MAIL_URL"]
+    [line] = refusal(other | {"SMTP_URL": "there"})
+    assert line.startswith("  SMTP_URL is wrong: it is not an address")
+
+
+@pytest.mark.parametrize("wrong", [{"DKIM_KEY": "pem"}, {"DKIM_SELECTOR": "letters", "DKIM_KEY": "pem", "DKIM_KEY_FILE": "pem"}])
+def test_a_selector_and_one_key_belong_together(wrong: dict[str, str]) -> None:
+    [line] = refusal(RIGHT | wrong)
+
+    assert line.startswith("  DKIM_SELECTOR is wrong: it goes with one of DKIM_KEY and DKIM_KEY_FILE")
+
+
+def test_each_provider_has_a_secret_of_its_own() -> None:
+    settings = read_settings(RIGHT | {"WEBHOOK_SECRETS": "resend=whsec_a=  ses=arn:aws:sns:eu-central-1:1:letters"})
+
+    assert settings.webhook_secret_of == {"resend": "whsec_a=", "ses": "arn:aws:sns:eu-central-1:1:letters"}
 
 
 def test_missing_and_wrong_settings_are_said_together_and_no_secret_is_repeated() -> None:

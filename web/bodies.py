@@ -38,7 +38,7 @@ async def read_fields(request: Request) -> dict[str, object]:
     Raises UnreadableBody: 413 when it is too large, 408 when it takes too long, 415 for another kind of body, 400 when it cannot be read.
     """
     kind = media_type(request)
-    body = await _read(request)
+    body = await read_body(request)
     if kind not in (FORM, MULTIPART, JSON):
         raise UnreadableBody(415, "unknown_kind")
     try:
@@ -51,20 +51,21 @@ async def read_fields(request: Request) -> dict[str, object]:
         raise UnreadableBody(400, "unreadable") from None
 
 
-async def _read(request: Request) -> bytes:
+async def read_body(request: Request, largest: int = LARGEST) -> bytes:
+    """The body as it came, at most ``largest`` bytes of it. Raises UnreadableBody: 413 when it is larger, 408 when it takes too long."""
     kept = bytearray()
     size = 0
     try:
         async with asyncio.timeout(_PATIENCE):
             async for chunk in request.stream():
                 size += len(chunk)
-                if size <= LARGEST:
+                if size <= largest:
                     kept += chunk
                 elif size > _DRAINED:
                     break
     except TimeoutError:
         raise UnreadableBody(408, "too_slow") from None
-    if size > LARGEST:
+    if size > largest:
         raise UnreadableBody(413, "too_large")
     return bytes(kept)
 

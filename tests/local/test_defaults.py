@@ -13,12 +13,13 @@ HERE = {"database_url": "postgresql:///here", "smtp_url": "smtp://127.0.0.1:2525
 def test_nothing_needs_to_be_set() -> None:
     settings = read_settings(local_settings(**HERE, environment={}))
 
-    assert (settings.database_url, str(settings.smtp_url), settings.base) == tuple(HERE.values())
+    assert (settings.database_url, str(settings.mail_url), settings.base) == tuple(HERE.values())
 
 
 def test_production_settings_in_the_terminal_do_not_lead_out_of_this_machine() -> None:
     production = {
         "DATABASE_URL": "postgresql://production.example.com/leads",
+        "MAIL_URL": "resend://key",
         "SMTP_URL": "smtps://smtp.example.com",
         "BASE_URL": "https://nurture.example.com",
         "NOTIFY_REP_URL": "slack://production",

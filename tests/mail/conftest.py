@@ -13,7 +13,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 from mail.facts import Addressee, Facts, Links, Sender
 from mail.letters import Letters
-from mail.transport import SmtpTransport
+from mail.smtp import SmtpTransport
 
 _HERE = Path(__file__).parent
 _SHARED = _HERE.parents[1] / "email_templates"

@@ -12,6 +12,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from mail.answers import Rejected
 from mail.compose import compose, message_id_of
@@ -20,6 +22,7 @@ from mail.letters import Letters, Rendered
 
 KEY = UUID("01920000-0000-7000-8000-0000000000aa")
 SENT_AT = datetime(2026, 4, 1, 0, 30, tzinfo=UTC)
+SIGNS = st.one_of(st.sampled_from([*"abc .=\t-é山田\r\n"]), st.characters(codec="utf-8", exclude_categories=["Cs"]))
 LETTER = Rendered(subject="Hello", html="<p>Hello</p>", text="Hello\n", language="en")
 
 
@@ -179,3 +182,25 @@ def test_a_japanese_address_is_written_as_it_is(facts: Facts) -> None:
 
 def test_without_an_address_for_replies_there_is_no_header_for_it(facts: Facts) -> None:
     assert b"Reply-To" not in message(facts, sender=replace(facts.sender, reply_to=""))
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(SIGNS, max_size=400), html=st.text(SIGNS, max_size=400))
+def test_whatever_a_letter_says_is_read_as_it_was_written_and_travels_in_short_lines_of_ascii(facts: Facts, text: str, html: str) -> None:
+    sent = message(facts, rendered=Rendered(subject="Hello", html=html, text=text, language="ja"))
+
+    read = parsed(sent)
+    lines = sent.partition(b"\r\n\r\n")[2].split(b"\r\n")
+    assert [part.get_content().replace("\r\n", "\n") for part in parts_of(read)] == [in_lines(text), in_lines(html)]
+    assert sent.isascii()
+    assert max(map(len, lines)) <= 78
+    assert not any(b"\n" in line or b"\r" in line for line in lines)
+
+
+def parts_of(read: EmailMessage) -> list[EmailMessage]:
+    return [part for part in read.iter_parts() if isinstance(part, EmailMessage)]
+
+
+def in_lines(text: str) -> str:
+    """With one kind of line end, and one at the end."""
+    return "\n".join([*re.split(r"\r\n|\r|\n", text.removesuffix("\n")), ""])

@@ -12,10 +12,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from mail.answers import Rejected, SenderBlocked, SendError, TryLater, Unclear
 from mail.compose import compose, message_id_of
 from mail.facts import Facts
 from mail.letters import Letters
-from mail.transport import Rejected, SenderBlocked, SendError, SmtpTransport, TryLater, Unclear
+from mail.smtp import SmtpTransport
 
 pytestmark = pytest.mark.anyio
 

@@ -6,7 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from mail.transport import Rejected, SenderBlocked, SmtpTransport
+from mail.answers import Rejected, SenderBlocked
+from mail.smtp import SmtpTransport
 
 pytestmark = pytest.mark.anyio
 

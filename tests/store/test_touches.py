@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -12,13 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from nurture.kinds import Refusal
 from store import touches
 from store.database import Database
-from store.touches import TouchRow
+from store.touches import Frozen, TouchRow
 
 pytestmark = pytest.mark.anyio
 
 Registered = Callable[..., Awaitable[UUID]]
 
 KEY = UUID(int=1)
+LETTER = Frozen(language="en", address="ada@example.com", message_id="<1@example.com>", message=b"first")
 
 
 async def claim(session: AsyncSession, lead: UUID, at: datetime, key: UUID = KEY) -> TouchRow:
@@ -32,17 +33,16 @@ async def test_a_letter_is_frozen_with_its_key(database: Database, registered: R
     lead = await registered("ada")
     async with database.transaction() as session:
         claimed = await claim(session, lead, now)
-        await touches.freeze(session, KEY, "en", "ada@example.com", "<1@example.com>", b"first")
-        await touches.attempted(session, KEY, now)
+        assert await touches.attempted(session, KEY, now, through="smtp", frozen=LETTER)
     async with database.transaction() as session:
         again = await claim(session, lead, now + timedelta(hours=1))
-        await touches.freeze(session, KEY, "ja", "eve@example.com", "<2@example.com>", b"second")
-        await touches.attempted(session, KEY, now + timedelta(hours=1))
+        other = Frozen(language="ja", address="eve@example.com", message_id="<2@example.com>", message=b"second")
+        assert not await touches.attempted(session, KEY, now, through="smtp", frozen=other)
+        assert await touches.attempted(session, KEY, now + timedelta(hours=1), through="smtp")
         held = await touches.hold(session, KEY)
 
     assert (claimed.message, claimed.attempts, claimed.claimed_at) == (None, 0, now)
-    frozen = {"language": "en", "address": "ada@example.com", "message_id": "<1@example.com>", "message": b"first"}
-    assert again == replace(claimed, **frozen, attempts=1, attempted_at=now)  # type: ignore[arg-type]
+    assert again == replace(claimed, **asdict(LETTER), attempts=1, attempted_at=now)
     assert held == replace(again, attempts=2, attempted_at=now + timedelta(hours=1))
 
 
@@ -54,7 +54,7 @@ async def test_attempts_at_once_hand_the_letter_over_once(database: Database, re
     async def send(number: int) -> None:
         async with database.transaction() as session:
             await claim(session, lead, now)
-            await touches.freeze(session, KEY, "en", "ada@example.com", "<1@example.com>", b"letter")
+            await touches.attempted(session, KEY, now, through="smtp", frozen=LETTER if number == 0 else None)
         async with database.transaction() as session:
             await session.connection()
             await together.wait()
@@ -76,8 +76,7 @@ async def test_a_refusal_stands_until_the_letter_may_go(database: Database, regi
         await claim(session, lead, now)
         await touches.refused(session, KEY, Refusal.CAPPED, now)
         capped = await touches.hold(session, KEY)
-        await touches.freeze(session, KEY, "en", "ada@example.com", "<1@example.com>", b"letter")
-        await touches.attempted(session, KEY, now)
+        await touches.attempted(session, KEY, now, through="smtp", frozen=LETTER)
         free = await touches.hold(session, KEY)
         await touches.sent(session, KEY, "250", now)
         await touches.refused(session, KEY, Refusal.SUPPRESSED, now)
@@ -95,7 +94,7 @@ async def test_a_cap_counts_letters_that_were_sent_and_no_others(database: Datab
             if sent:
                 await touches.sent(session, key, "250", at)
 
-        assert await touches.count_since(session, ada, now - timedelta(days=7)) == 2
+        assert await touches.latest_sent(session, ada, 3) == [now - timedelta(days=days) for days in (1, 2, 8)]
         assert await touches.latest_sent(session, ada, 2) == [now - timedelta(days=1), now - timedelta(days=2)]
 
 

@@ -1,0 +1,1 @@
+"""Carry letters through the APIs of mail providers, one file each."""

@@ -1,0 +1,166 @@
+"""What mail providers report of letters: stored first, then taken into account, each once and in whatever order they come."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from nurture.engagements import Bounced, Engagement, OptedOut
+from store import consents, deliveries, engagements
+from store.bulk import chunks
+from store.consents import EVERYTHING
+from store.deliveries import Sent
+from store.tables import ProviderEvent
+
+PATIENCE: Final = timedelta(hours=1)
+"""How long a report waits for its letter: it may be faster than our own commit. After that it is of somebody else's letter."""
+
+_DIRECTLY: Final = {"synchronize_session": False}
+
+
+class Happening(StrEnum):
+    """What can be reported of a letter, in the words of django-anymail.
+
+    Bounced is for good; deferred and failed are no fault of the address. Opened and clicked are kept and steer nothing: machines do both.
+    """
+
+    QUEUED = "queued"
+    SENT = "sent"
+    REJECTED = "rejected"
+    FAILED = "failed"
+    BOUNCED = "bounced"
+    DEFERRED = "deferred"
+    DELIVERED = "delivered"
+    AUTORESPONDED = "autoresponded"
+    OPENED = "opened"
+    CLICKED = "clicked"
+    COMPLAINED = "complained"
+    UNSUBSCRIBED = "unsubscribed"
+    SUBSCRIBED = "subscribed"
+    UNKNOWN = "unknown"
+
+
+async def _steers_only_the_lead(session: AsyncSession, of: UUID | str, at: datetime) -> Sent | None:
+    return None
+
+
+_STEERS: Final = {
+    Happening.DELIVERED: deliveries.delivered,
+    Happening.BOUNCED: deliveries.bounced,
+    Happening.REJECTED: deliveries.bounced,
+    Happening.COMPLAINED: deliveries.complained,
+    Happening.UNSUBSCRIBED: _steers_only_the_lead,
+}
+"""What is written on the ledger. The others are only kept."""
+
+_FOR_GOOD: Final = {
+    Happening.BOUNCED: "bounced",
+    Happening.REJECTED: "bounced",  # the provider itself will not write to this address again
+    Happening.COMPLAINED: "complained",
+    Happening.UNSUBSCRIBED: "unsubscribed",
+}
+"""After these nothing is written to the address again, for this reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """One event. ``id`` makes a repetition recognisable. The letter is named by our key, the provider's id or the Message-ID.
+
+    ``address`` is the recipient's where it was told; it is acted on, and not kept.
+    """
+
+    id: str
+    kind: Happening
+    at: datetime
+    key: UUID | None = None
+    provider_id: str = ""
+    message_id: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A stored report that is not taken in yet, with the letter that it is of."""
+
+    id: str
+    kind: Happening
+    at: datetime
+    key: UUID
+    lead_id: UUID
+    address: str
+
+
+async def keep(session: AsyncSession, provider: str, reports: Sequence[Report], now: datetime) -> bool:
+    """Store what is reported, and say whether any of it is new. An address that is refused for good is refused at once."""
+    rows = [
+        {
+            "id": report.id,
+            "kind": report.kind,
+            "at": min(report.at, now).isoformat(),
+            "touch_key": report.key and str(report.key),
+            "provider_id": report.provider_id,
+            "message_id": f"<{report.message_id.strip('<> ')}>" if report.message_id else "",
+            "steers": report.kind in _STEERS,
+        }
+        for report in reports
+    ]
+    new: set[str] = set()
+    for chunk in chunks(rows):
+        new.update(await session.scalars(_KEEP, {"provider": provider, "rows": chunk, "now": now}))
+    for report in sorted(reports, key=lambda report: report.address):
+        if report.id in new and report.address and report.kind in _FOR_GOOD:
+            await consents.suppress(session, report.address, EVERYTHING, _FOR_GOOD[report.kind], now)
+    return bool(new)
+
+
+async def waiting(session: AsyncSession, provider: str, now: datetime) -> list[Told]:
+    """What is to be taken in, for each lead in the order it came: also what came before its letter was known.
+
+    It is this transaction's until it ends, and nobody else's; leads come in the order of their ids, as whoever locks several does.
+    """
+    rows = await session.execute(_WAITING, {"provider": provider, "since": now - PATIENCE})
+    return [Told(**{**row._mapping, "kind": Happening(row.kind)}) for row in rows]
+
+
+async def take(session: AsyncSession, provider: str, told: Told, now: datetime) -> None:
+    """Take a stored report in: on the ledger, and where it is for good, for the lead."""
+    await _STEERS[told.kind](session, told.key, told.at)
+    if told.kind in _FOR_GOOD:
+        reason = _FOR_GOOD[told.kind]
+        await consents.suppress(session, told.address, EVERYTHING, reason, now)
+        happened: Engagement = Bounced(at=told.at) if reason == "bounced" else OptedOut(at=told.at)
+        await engagements.record(session, told.lead_id, happened, source=provider, key=f"{reason}:{told.key}")
+    taken = update(ProviderEvent).where(ProviderEvent.provider == provider, ProviderEvent.id == told.id)
+    await session.execute(taken.values(taken_at=now), execution_options=_DIRECTLY)
+
+
+_KEEP: Final = text("""
+    INSERT INTO provider_events (provider, id, kind, at, touch_key, provider_id, message_id, received_at, taken_at)
+    SELECT DISTINCT ON (id) CAST(:provider AS text), id, kind, at, touch_key, provider_id, message_id, CAST(:now AS timestamptz),
+        CASE WHEN NOT steers THEN CAST(:now AS timestamptz) END
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+        AS told (id text, kind text, at timestamptz, touch_key uuid, provider_id text, message_id text, steers boolean)
+    ON CONFLICT DO NOTHING
+    RETURNING id
+""")
+
+_WAITING: Final = text("""
+    SELECT told.id, told.kind, told.at, letter.key, letter.lead_id, letter.address
+    FROM provider_events AS told
+    CROSS JOIN LATERAL (
+        SELECT key, lead_id, address FROM touches WHERE key = told.touch_key
+        UNION ALL
+        SELECT key, lead_id, address FROM touches WHERE provider_id = told.provider_id AND provider_id <> ''
+        UNION ALL
+        SELECT key, lead_id, address FROM touches WHERE message_id = told.message_id
+        LIMIT 1
+    ) AS letter
+    WHERE told.provider = :provider AND told.taken_at IS NULL AND told.received_at >= :since
+    ORDER BY letter.lead_id, told.received_at, told.at
+    FOR UPDATE OF told SKIP LOCKED
+""")

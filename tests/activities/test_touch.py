@@ -1,0 +1,276 @@
+"""A send keeps its promises on a real mail server and a real ledger: once, the same bytes, and nobody's while the sender is refused."""
+
+import base64
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import dkim
+import pytest
+from sqlalchemy import func, select
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import ActivityEnvironment
+
+from activities.gate import LOOK_AGAIN
+from activities.notify import Notifier
+from activities.touch import TouchActivities
+from local.catcher import Catcher, catcher
+from local.defaults import local_settings
+from mail.letters import Letters
+from mail.smtp import SmtpTransport
+from nurture.actions import Receipt, SendTouch, Status
+from nurture.campaign import Campaign
+from nurture.kinds import Refusal
+from nurture.standing import Record, Standing
+from settings import SettingsError, read_settings
+from store import blocks, campaigns, consents, deliveries, leads, tables
+from store.consents import Basis
+from store.database import Database
+from tests.mail.keys import rsa_key
+
+pytestmark = pytest.mark.anyio
+
+NOW = datetime(2027, 3, 2, 2, 0, tzinfo=UTC)
+CAMPAIGN = Campaign.model_validate(
+    {
+        "campaign": "welcome",
+        "topic": "news",
+        "start": "hello",
+        "window": {"days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], "from": "00:00", "to": "23:59"},
+        "tracks": {"hello": {"steps": [{"email": "hello"}, {"wait": "3 days"}]}},
+    }
+)
+
+
+class Desk:
+    """Sends letters of one campaign, at moments that the tests choose."""
+
+    def __init__(self, database: Database, activities: TouchActivities) -> None:
+        self.database = database
+        self.activities = activities
+
+    async def lead(self, name: str) -> UUID:
+        async with self.database.transaction() as session:
+            lead, _ = await leads.register(session, leads.Person(email=f"{name}@example.com", language="en"), NOW)
+            await consents.give(session, f"{name}@example.com", "news", Basis.OPT_IN, {"text": "Yes."}, NOW)
+        return lead
+
+    async def send(self, lead: UUID, *, later: timedelta = timedelta()) -> Receipt:
+        """Attempt the lead's letter. Raises ApplicationError where Temporal is to try it again."""
+        touch = SendTouch(
+            lead=lead, enrollment=1, visit=1, step="1", campaign=CAMPAIGN.ref, letter="hello", at=NOW, seen=0, why="it is due"
+        )
+        world = ActivityEnvironment()
+        world.info = replace(world.info, current_attempt_scheduled_time=NOW + later)
+        record = Record(no=1, standing=Standing(stage="interest", next_at=None, why="it waits"))
+        receipt: Receipt = await world.run(self.activities.send_touch, touch, record)
+        return receipt
+
+    async def row(self, lead: UUID) -> tables.Touch:
+        async with self.database.transaction() as session:
+            return (await session.scalars(select(tables.Touch).where(tables.Touch.lead_id == lead))).one()
+
+    async def blocks(self) -> list[tables.SenderBlock]:
+        async with self.database.transaction() as session:
+            return list(await session.scalars(select(tables.SenderBlock).order_by(tables.SenderBlock.blocked_at)))
+
+
+@pytest.fixture
+async def open_desk(
+    database: Database, letters: Letters, connect: Callable[..., SmtpTransport], anyio_backend: str
+) -> Callable[..., Awaitable[Desk]]:
+    async with database.transaction() as session:
+        await campaigns.keep(session, CAMPAIGN, "", NOW)
+
+    async def open_(url: str, **settings: str) -> Desk:
+        environment = local_settings(database_url=database.url, smtp_url=url, base_url="https://sodate.example.com", environment={})
+        read = read_settings({**environment, "NOTIFY_LEADER_URL": "", **settings})
+        return Desk(database, TouchActivities(database, letters, connect(url), read, Notifier(read)))
+
+    return open_
+
+
+async def test_the_first_attempt_freezes_the_letter_and_the_next_sends_the_same_bytes(open_post_office: Any, open_desk: Any) -> None:
+    office = await open_post_office(answers={"receipt": "451 4.3.0 later"})
+    desk = await open_desk(office.url)
+    ada = await desk.lead("ada")
+    with pytest.raises(ApplicationError, match="patience"):
+        await desk.send(ada)
+    office.answers.clear()
+
+    assert await desk.send(ada, later=timedelta(hours=2)) == Receipt()
+    assert await desk.send(ada, later=timedelta(hours=3)) == Receipt()
+
+    first, second = office.received
+    row = await desk.row(ada)
+    assert first.content == second.content == row.message
+    assert (row.attempts, row.claimed_at, row.attempted_at, row.sent_at) == (
+        2,
+        NOW,
+        NOW + timedelta(hours=2, seconds=1),
+        NOW + timedelta(hours=2, seconds=1),
+    )
+
+
+async def test_a_letter_is_signed_once_and_every_attempt_sends_that_signature(open_post_office: Any, open_desk: Any) -> None:
+    office = await open_post_office(answers={"receipt": "451 4.3.0 later"})
+    desk = await open_desk(office.url, DKIM_SELECTOR="letters", DKIM_KEY=rsa_key().pem)
+    ada = await desk.lead("ada")
+    with suppress(ApplicationError):
+        await desk.send(ada)
+    office.answers.clear()
+    await desk.send(ada)
+
+    first, second = office.received
+    published = b"v=DKIM1; k=rsa; p=" + base64.b64encode(rsa_key().public)
+    assert first.content == second.content
+    assert dkim.verify(second.content, dnsfunc=lambda name, timeout: published)
+    assert b"d=sodate.example.com;" in second.content
+
+
+@pytest.mark.parametrize("key", [{"DKIM_KEY": "secret"}, {"DKIM_KEY_FILE": "/nowhere/letters.pem"}])
+async def test_a_key_that_cannot_sign_is_a_wrong_setting(post_office: Any, open_desk: Any, key: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match="DKIM_KEY or DKIM_KEY_FILE is wrong"):
+        await open_desk(post_office.url, DKIM_SELECTOR="letters", **key)
+
+
+async def test_what_came_back_of_a_letter_in_doubt_keeps_it_from_going_again(post_office: Any, open_desk: Any) -> None:
+    """The worker was killed between the server's yes and our commit, and an event was faster than the next attempt."""
+
+    desk = await open_desk(post_office.url)
+    ada = await desk.lead("ada")
+    await desk.send(ada)
+    async with desk.database.transaction() as session:
+        row = await session.get_one(tables.Touch, (await desk.row(ada)).key)
+        row.sent_at = None
+    async with desk.database.transaction() as session:
+        await deliveries.delivered(session, row.key, NOW + timedelta(minutes=1))
+
+    assert await desk.send(ada, later=timedelta(minutes=2)) == Receipt()
+    assert len(post_office.received) == 1
+
+
+async def test_a_refused_recipient_stops_nobody_else(open_post_office: Any, open_desk: Any) -> None:
+    office = await open_post_office(answers={"gone@example.com": "554 5.1.1 gone"})
+    desk = await open_desk(office.url)
+    gone, ada = await desk.lead("gone"), await desk.lead("ada")
+
+    assert await desk.send(gone) == Receipt(status=Status.REFUSED, reason=Refusal.REJECTED)
+    assert await desk.send(ada) == Receipt()
+    assert await desk.blocks() == []
+
+
+async def test_a_refused_sender_stops_everybody_and_the_letters_go_later_once_each(open_post_office: Any, open_desk: Any) -> None:
+    office = await open_post_office(answers={"RCPT": "550 5.7.1 not allowed"})
+    desk = await open_desk(office.url)
+    people = [await desk.lead(name) for name in ("ada", "bob", "eve")]
+    for minute, lead in enumerate(people):
+        with pytest.raises(ApplicationError) as waits:
+            await desk.send(lead, later=timedelta(minutes=minute))
+        assert (waits.value.type, waits.value.next_retry_delay) == ("SenderBlocked", LOOK_AGAIN)
+
+    # Ada met it, Bob was let through to find out, and Eve waited: her letter is not even claimed.
+    async with desk.database.transaction() as session:
+        assert await session.scalar(select(func.count()).select_from(tables.Touch)) == 2
+    [block] = await desk.blocks()
+    assert (block.transport, block.code, block.status, block.lifted_at) == ("smtp", 550, "5.7.1", None)
+
+    async with desk.database.transaction() as session:
+        await blocks.lift(session, NOW + timedelta(minutes=5), by=blocks.BY_OPERATOR)
+    office.answers.clear()
+    for lead in people:
+        assert await desk.send(lead, later=timedelta(minutes=12)) == Receipt()
+    assert [envelope.rcpt_tos[0] for envelope in office.received] == ["ada@example.com", "bob@example.com", "eve@example.com"]
+
+
+async def test_one_letter_every_quarter_of_an_hour_finds_out_and_its_success_lets_the_others_go(
+    open_post_office: Any, open_desk: Any
+) -> None:
+    office = await open_post_office(answers={"MAIL": "535 5.7.8 wrong password"})
+    desk = await open_desk(office.url)
+    ada, bob, eve = [await desk.lead(name) for name in ("ada", "bob", "eve")]
+
+    async def waits(lead: UUID, minute: int) -> None:
+        with pytest.raises(ApplicationError):
+            await desk.send(lead, later=timedelta(minutes=minute))
+
+    await waits(ada, 0)
+    await waits(bob, 1)
+    office.answers.clear()
+    await waits(eve, 2)
+    await waits(eve, 15)
+    assert office.received == []
+
+    assert await desk.send(eve, later=timedelta(minutes=16)) == Receipt()
+    assert await desk.send(ada, later=timedelta(minutes=16)) == Receipt()
+    [block] = await desk.blocks()
+    assert (block.lifted_at, block.lifted_by) == (NOW + timedelta(minutes=16), blocks.BY_PROBE)
+
+
+async def test_who_is_refused_while_others_are_taken_is_refused_alone(open_post_office: Any, open_desk: Any) -> None:
+    """Some servers say 5.7.1 of one recipient: his letter does not stop everybody again and again."""
+    office = await open_post_office(answers={"strict@example.com": "550 5.7.1 policy of this mailbox"})
+    desk = await open_desk(office.url)
+    strict, ada = await desk.lead("strict"), await desk.lead("ada")
+    with pytest.raises(ApplicationError):
+        await desk.send(strict)
+    assert await desk.send(ada, later=timedelta(seconds=1)) == Receipt()
+
+    assert await desk.send(strict, later=LOOK_AGAIN) == Receipt(status=Status.REFUSED, reason=Refusal.REJECTED)
+    assert [block.lifted_by for block in await desk.blocks()] == [blocks.BY_PROBE]
+
+
+@pytest.fixture
+async def operators(anyio_backend: str) -> Any:
+    async with catcher() as box:
+        yield box
+
+
+async def test_operators_are_told_once_of_each_block(
+    open_post_office: Any, open_desk: Any, operators: Catcher, caplog: pytest.LogCaptureFixture
+) -> None:
+    office = await open_post_office(answers={"MAIL": "535 5.7.8 wrong password"})
+    url = f"{operators.url.replace('smtp:', 'mailto:')}?from=a@example.com&to=operators@example.com&mode=insecure"
+    desk = await open_desk(office.url, NOTIFY_OPERATOR_URL=url)
+    ada, bob = await desk.lead("ada"), await desk.lead("bob")
+    for lead, minute in ((ada, 0), (bob, 1), (ada, 30)):
+        with pytest.raises(ApplicationError):
+            await desk.send(lead, later=timedelta(minutes=minute))
+
+    [told] = operators.letters()
+    assert told.subject == "Letters have stopped"
+    assert "smtp refuses us as a sender since 2027-03-02 02:00 UTC (535 5.7.8)" in told.text
+    assert "starter.py mail resume" in told.text
+    assert "example.com" not in caplog.text
+
+
+async def test_operators_who_could_not_be_told_are_told_by_the_next_letter_that_meets_the_block(
+    open_post_office: Any, open_desk: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.ERROR)
+    office = await open_post_office(answers={"MAIL": "535 5.7.8 wrong password"})
+    desk = await open_desk(office.url, NOTIFY_OPERATOR_URL="mailto://127.0.0.1:1?from=a@example.com&to=b@example.com&mode=insecure")
+    ada = await desk.lead("ada")
+    with pytest.raises(ApplicationError):
+        await desk.send(ada)
+
+    assert "operators do not know that letters wait" in caplog.text
+    assert [block.told_at for block in await desk.blocks()] == [None]
+
+
+async def test_a_refusal_that_came_while_everybody_waited_is_kept(open_post_office: Any, open_desk: Any) -> None:
+    office = await open_post_office(answers={"MAIL": "535 5.7.8 wrong password"})
+    desk = await open_desk(office.url)
+    ada, bob = await desk.lead("ada"), await desk.lead("bob")
+    with pytest.raises(ApplicationError):
+        await desk.send(ada)
+    office.answers.clear()
+    async with desk.database.transaction() as session:
+        await consents.suppress(session, "bob@example.com", "news", "unsubscribed", NOW)
+
+    assert await desk.send(bob, later=timedelta(minutes=1)) == Receipt(status=Status.REFUSED, reason=Refusal.SUPPRESSED)
+    assert office.received == []
