@@ -1,6 +1,6 @@
 """``campaign``: check a file, start it, see what was started."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,6 +13,7 @@ from commands.console import WRONG_INPUT, Away, Json, complain, number, remark, 
 from commands.front import database, database_url, templates_dir
 from commands.newcampaign import new_command
 from commands.start import start_command
+from commands.testing import rehearsals_command
 from mail.letters import Letters
 from nurture.language import Problem
 from nurture.schema import campaign_schema
@@ -23,6 +24,7 @@ app = typer.Typer(no_args_is_help=True, help="Check campaign files, start them, 
 app.command("start")(start_command)
 app.command("diff")(diff_command)
 app.command("new")(new_command)
+app.command("test")(rehearsals_command)
 
 
 @app.command("check")
@@ -83,16 +85,20 @@ async def _check(files: Sequence[Path]) -> tuple[list[Checked], list[Problem]]:
     letters = Letters(templates_dir())
     all_checked = [check(file, letters) for file in files]
     known = {checked.campaign.name for checked in all_checked if checked.campaign}
-    for folder in {file.parent: file for file in files}.values():
-        known |= campaigns_beside(folder)
-    beginning = [problem for checked in all_checked for problem in unknown_targets(checked, known, "")]
-    if beginning and database_url():
+    if _begins_others(all_checked, known):
+        for folder in {file.parent: file for file in files}.values():
+            known |= campaigns_beside(folder)
+    if _begins_others(all_checked, known) and database_url():
         known |= await _started()
     fix = "write its file, like {name}.yaml beside this one"
     return all_checked, [
         *(problem for checked in all_checked for problem in (*checked.problems, *unknown_targets(checked, known, fix))),
         *named_twice(all_checked),
     ]
+
+
+def _begins_others(all_checked: Sequence[Checked], known: Collection[str]) -> bool:
+    return any(True for checked in all_checked for _ in unknown_targets(checked, known, ""))
 
 
 async def _started() -> set[str]:
