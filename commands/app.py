@@ -2,8 +2,9 @@
 
 import typer
 
-from commands import account, campaign, doctor, lead, leads, reps, tasks, visitors
+from commands import account, campaign, doctor, explain, forecast, lead, leads, mail, release, reps, strays, tasks, visitors, whatif
 from commands.console import EXITS
+from commands.rehearse import rehearse_command
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -21,4 +22,11 @@ app.add_typer(account.app, name="account")
 app.add_typer(tasks.app, name="tasks")
 app.add_typer(reps.app, name="reps")
 app.add_typer(visitors.app, name="visitors")
+app.add_typer(mail.app, name="mail")
+app.add_typer(strays.app, name="strays")
+app.add_typer(release.app, name="release")
 app.command()(doctor.doctor)
+app.command("rehearse")(rehearse_command)
+app.command()(explain.explain)
+app.command()(whatif.whatif)
+app.command()(forecast.forecast)

@@ -72,6 +72,17 @@ ALL = [
     ["tasks", "claim", "ID"],
     ["tasks", "complete", "ID"],
     ["doctor"],
+    ["explain", "ID"],
+    ["whatif", "ID"],
+    ["release", "check"],
+    ["rehearse", "FILE"],
+    ["forecast", "FILE"],
+    ["campaign", "test", "FILE"],
+    ["mail", "status"],
+    ["mail", "resume"],
+    ["strays", "list"],
+    ["strays", "show", "ID"],
+    ["strays", "settle", "ID"],
 ]
 NEEDS_A_DATABASE = [["campaign", "list"], ["lead", "show", "ID"], ["lead", "signal", "ID", "replied"], ["tasks", "list"], ["doctor"]]
 
