@@ -40,6 +40,9 @@ _LOOK = 0.01
 _LONGEST_SKIP = timedelta(minutes=10)
 """How long much that is due in one skip may take by our own clock."""
 
+_LONGEST_SETTLING_S = 240.0
+"""A server that hangs is to fail whoever waits for it."""
+
 SMALL_SERVER: dict[str, Any] = {
     # The server that skips time stops answering when many polls wait on it at once.
     "workflow_task_poller_behavior": PollerBehaviorSimpleMaximum(4),
@@ -152,7 +155,10 @@ class Town:
 
     async def settle(self, some: Iterable[UUID]) -> None:
         """Wait until these leads have dealt with everything that came in for them, while their time stands still."""
-        unsettled = set(some)
+        async with asyncio.timeout(_LONGEST_SETTLING_S):
+            await self._settle(set(some))
+
+    async def _settle(self, unsettled: set[UUID]) -> None:
         while unsettled:
             before = await self._delivered(unsettled)
             idle = await asyncio.gather(*(self._is_idle(lead) for lead in before))

@@ -8,6 +8,7 @@ import base64
 import hashlib
 import re
 from datetime import datetime
+from email.charset import SHORTEST, Charset
 from email.header import Header
 from email.utils import format_datetime, quote
 from quopri import encodestring as quopri
@@ -20,6 +21,8 @@ from mail.facts import Sender, one_line
 from mail.letters import Rendered
 
 _LINE: Final = 76
+_UTF8: Final = Charset("utf-8")
+_UTF8.header_encoding = SHORTEST  # by default it is what another library may have changed for the whole process
 _NOT_ASCII: Final = bytes(range(128, 256))
 
 
@@ -90,7 +93,7 @@ def _fits(header: str, text: str) -> bool:
 
 def _encoded(header: str, text: str) -> str:
     """RFC 2047: encoded words of at most 75 characters, each with whole characters in it."""
-    return Header(text, "utf-8", maxlinelen=_LINE, header_name=header).encode(linesep="\r\n")
+    return Header(text, _UTF8, maxlinelen=_LINE, header_name=header).encode(linesep="\r\n")
 
 
 def _verbatim(value: str) -> str:

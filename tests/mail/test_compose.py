@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
-from email import message_from_bytes
+from email import charset, message_from_bytes
 from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.policy import default
@@ -97,6 +97,17 @@ def test_a_message_has_both_parts_with_the_plain_one_first(letters: Letters, fac
 def test_the_same_touch_is_the_same_bytes_on_every_attempt(facts: Facts) -> None:
     assert message(facts) == message(facts)
     assert message(facts) != message(facts, message_id="<another@example.co.jp>")
+
+
+def test_what_other_libraries_set_for_the_whole_process_changes_no_byte(facts: Facts) -> None:
+    before, kept = message(facts), dict(charset.CHARSETS)
+    try:
+        for encoding in (charset.QP, charset.BASE64):
+            charset.add_charset("utf-8", encoding, encoding, "utf-8")
+            assert message(facts) == before
+    finally:
+        charset.CHARSETS.clear()
+        charset.CHARSETS.update(kept)
 
 
 def test_a_message_is_ascii_with_crlf_and_short_lines(letters: Letters, facts: Facts) -> None:

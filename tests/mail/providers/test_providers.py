@@ -4,6 +4,8 @@ import asyncio
 import base64
 import json
 import socket
+from dataclasses import replace
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
 from typing import Any
@@ -12,6 +14,10 @@ from uuid import UUID
 import pytest
 
 from mail.answers import Rejected, SenderBlocked, SendError, TryLater, Unclear
+from mail.compose import compose
+from mail.facts import Facts
+from mail.letters import Letters
+from mail.providers.parts import parts_of
 from mail.smtp import SmtpTransport
 from mail.transport import transport_of
 
@@ -49,6 +55,20 @@ async def test_the_frozen_bytes_go_where_an_api_takes_them(send: Any, provider: 
     }
     assert ses.headers["authorization"].startswith("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/")
     assert "/eu-central-1/ses/aws4_request, SignedHeaders=content-type;host;x-amz-date, " in ses.headers["authorization"]
+
+
+@pytest.mark.parametrize("name", ["山田 太郎", "独立行政法人あおば設備保全機構東日本地域統括本部", "Grace O'Hara, Jr.", "Zoë"])
+def test_a_name_is_taken_apart_as_it_was_written_however_long_it_is(letters: Letters, facts: Facts, name: str) -> None:
+    rendered = letters.render("welcome", "hello", "ja", "en", facts)
+    sender = replace(facts.sender, name=name)
+    url, at = facts.links.unsubscribe, datetime(2026, 4, 1, tzinfo=UTC)
+    message = compose(
+        rendered, sender=sender, to="taro@example.co.jp", to_name=name, message_id=f"<{KEY}@example.co.jp>", unsubscribe_url=url, sent_at=at
+    )
+
+    parts = parts_of(message, "taro@example.co.jp")
+
+    assert (parts.sender.display_name, parts.to.display_name) == (name, name)
 
 
 async def test_the_parts_of_the_letter_go_where_an_api_takes_no_bytes(send: Any, provider: Any, composed: bytes) -> None:
