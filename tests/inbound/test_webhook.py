@@ -19,6 +19,7 @@ pytestmark = pytest.mark.anyio
 
 SECRET = "shared with the mail server"
 TOKEN = inbound_token(SECRET)
+YES = d.bare("はい")
 PROOF = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "message/rfc822"}
 
 
@@ -61,12 +62,12 @@ async def test_a_message_is_taken_and_the_same_again_counts_once(server: httpx.A
     [
         {"Authorization": f"Bearer {TOKEN}"},
         {"Authorization": f"Basic {b64encode(f'mail:{TOKEN}'.encode()).decode()}"},
-        {"X-Signature-256": "sha256=" + hmac.new(SECRET.encode(), d.bare("はい"), hashlib.sha256).hexdigest()},
+        {"X-Signature-256": "sha256=" + hmac.new(SECRET.encode(), YES, hashlib.sha256).hexdigest()},
     ],
     ids=["bearer", "password", "signature"],
 )
 async def test_each_way_to_prove_it_is_taken(server: httpx.AsyncClient, house: House, hanako: Lead, proof: dict[str, str]) -> None:
-    answer = await server.post("/inbound/mail", content=d.bare("はい"), headers={"Content-Type": "message/rfc822", **proof})
+    answer = await server.post("/inbound/mail", content=YES, headers={"Content-Type": "message/rfc822", **proof})
 
     assert answer.status_code == 202
     assert await house.kinds(hanako) == ["replied"]
