@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.progress import Progress
 from rich.text import Text
 
 from commands.console import WRONG_INPUT, Json, WrongInput, complain, number, out, printable, progress, run, say, say_json
@@ -77,9 +78,9 @@ async def _test(files: Sequence[Path], only: Sequence[str], update: bool) -> lis
     return tested
 
 
-def _advance(bar: object, place: int, name: str) -> Callable[[str, float], None]:
+def _advance(bar: Progress, place: int, name: str) -> Callable[[str, float], None]:
     def advance(what: str, share: float) -> None:
-        bar.update(bar.task_ids[0], description=f"{name}: {what}", completed=place + share)  # type: ignore[attr-defined]
+        bar.update(bar.task_ids[0], description=f"{name}: {what}", completed=place + share)
 
     return advance
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from nurture.calendar import country_problem, zone_problem
 from nurture.campaign import Window
-from nurture.engagements import Acted, Observed
+from nurture.engagements import ActedKind, ObservedKind
 from nurture.kinds import Fit, Kind, Outcome, Purpose
 from nurture.profile import Profile
 from nurture.spans import Span, Unit
@@ -22,8 +22,8 @@ DOABLE: Final = (
     Kind.REPLIED,
     Kind.RATED,
     Kind.ISSUE_OPENED,
-    *get_args(Acted.__annotations__["kind"]),
-    *get_args(Observed.__annotations__["kind"]),
+    *get_args(ActedKind),
+    *get_args(ObservedKind),
 )
 """What leads can be assumed to do by themselves, or what can be seen of them."""
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import partial
 from math import log
-from typing import Final, get_args
+from typing import Final, cast, get_args
 from uuid import UUID
 
 from forecast.luck import halving, luck
@@ -16,6 +16,7 @@ from nurture.campaign import Campaign
 from nurture.engagements import (
     Absent,
     Acted,
+    ActedKind,
     Bounced,
     Clicked,
     DemoRequested,
@@ -24,6 +25,7 @@ from nurture.engagements import (
     IssueClosed,
     IssueOpened,
     Observed,
+    ObservedKind,
     OptedOut,
     Rated,
     Replied,
@@ -44,8 +46,8 @@ _LATEST: Final = 60 * DAY
 _MACHINES: Final = 2 * MINUTE
 """How long servers take to send a letter back, or an absence note."""
 
-_ACTED: Final = frozenset(get_args(Acted.__annotations__["kind"]))
-_OBSERVED: Final = frozenset(get_args(Observed.__annotations__["kind"]))
+_ACTED: Final = frozenset(get_args(ActedKind))
+_OBSERVED: Final = frozenset(get_args(ObservedKind))
 
 
 def on_the_minute(at: datetime) -> datetime:
@@ -107,9 +109,9 @@ def by_itself(world: World, person: Person, habit: Habit, time: int, at: datetim
         case Kind.ISSUE_OPENED:
             return IssueOpened(at=at, seq=seq, issue=_issue(person, time))
         case _ if kind in _ACTED:
-            return Acted(at=at, seq=seq, kind=kind)  # type: ignore[arg-type]
+            return Acted(at=at, seq=seq, kind=cast(ActedKind, kind))
         case _:
-            return Observed(at=at, seq=seq, kind=kind)  # type: ignore[arg-type]
+            return Observed(at=at, seq=seq, kind=cast(ObservedKind, kind))
 
 
 def settled(world: World, person: Person, habit: Habit, time: int, opened_at: datetime) -> tuple[datetime, Deed]:

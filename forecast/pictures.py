@@ -142,7 +142,7 @@ def handoffs(f: Forecast) -> str:
 @contextmanager
 def _drawn(size: tuple[float, float]) -> Iterator[tuple[Axes, Callable[[], str]]]:
     """A sheet to draw on, and what makes an SVG of it."""
-    with mpl.rc_context(_STYLE):  # type: ignore[arg-type]
+    with mpl.rc_context(_STYLE):  # type: ignore[arg-type]  # it asks for one of 300 names
         figure = Figure(figsize=size, layout="constrained")
         FigureCanvasSVG(figure)
         axes = figure.add_subplot()
@@ -156,10 +156,10 @@ def _drawn(size: tuple[float, float]) -> Iterator[tuple[Axes, Callable[[], str]]
 
 
 def _dated(axes: Axes, f: Forecast) -> None:
-    locator = AutoDateLocator(minticks=4, maxticks=14)  # type: ignore[no-untyped-call]
+    locator = AutoDateLocator(minticks=4, maxticks=14)  # type: ignore[no-untyped-call]  # matplotlib.dates comes without types
     axes.xaxis_date()
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))  # type: ignore[no-untyped-call]  # likewise
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"))
     axes.yaxis.set_major_locator(MaxNLocator(5))
     axes.set_xlim(_numbers(f)[0], _numbers(f)[-1])
@@ -168,7 +168,7 @@ def _dated(axes: Axes, f: Forecast) -> None:
 
 def _numbers(f: Forecast) -> list[float]:
     """The days as matplotlib counts them."""
-    first = float(date2num(f.begins_on))  # type: ignore[no-untyped-call]
+    first = float(date2num(f.begins_on))  # type: ignore[no-untyped-call]  # likewise
     return [first + day for day in range(f.days)]
 
 

@@ -139,23 +139,32 @@ class Released(Happened):
     kind: Literal[Kind.RELEASED] = Kind.RELEASED
 
 
+ActedKind = Literal[
+    Kind.SUBSCRIBED,
+    Kind.FOLLOWED,
+    Kind.ATTENDED,
+    Kind.QUOTE_REQUESTED,
+    Kind.TRIAL_STARTED,
+    Kind.MEETING_BOOKED,
+    Kind.BUDGETED,
+    Kind.VENDOR_SELECTED,
+    Kind.PRAISED,
+    Kind.REFERRED,
+]
+"""What the lead can have done, beside what has a class of its own."""
+
+ObservedKind = Literal[
+    Kind.DEAL_OPENED, Kind.PROPOSAL_SENT, Kind.CALL_UNANSWERED, Kind.USAGE_FELL, Kind.USAGE_RECOVERED, Kind.MILESTONE_REACHED
+]
+"""What we can have done or seen."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acted(Happened):
     """Something that the lead did, with what or about what. ``medium`` is where: the same content counts once, wherever it is placed."""
 
     by_lead = True
-    kind: Literal[
-        Kind.SUBSCRIBED,
-        Kind.FOLLOWED,
-        Kind.ATTENDED,
-        Kind.QUOTE_REQUESTED,
-        Kind.TRIAL_STARTED,
-        Kind.MEETING_BOOKED,
-        Kind.BUDGETED,
-        Kind.VENDOR_SELECTED,
-        Kind.PRAISED,
-        Kind.REFERRED,
-    ]
+    kind: ActedKind
     content: str = ""
     medium: str = ""
 
@@ -164,7 +173,7 @@ class Acted(Happened):
 class Observed(Happened):
     """Something that we did or saw, which is no answer of the lead's."""
 
-    kind: Literal[Kind.DEAL_OPENED, Kind.PROPOSAL_SENT, Kind.CALL_UNANSWERED, Kind.USAGE_FELL, Kind.USAGE_RECOVERED, Kind.MILESTONE_REACHED]
+    kind: ObservedKind
     content: str = ""
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 from itertools import cycle
-from typing import Final
+from typing import Final, cast
 from uuid import uuid5
 
 from sqlalchemy import update
@@ -13,6 +13,7 @@ from nurture.campaign import Campaign
 from nurture.engagements import (
     Absent,
     Acted,
+    ActedKind,
     Bounced,
     Clicked,
     DemoRequested,
@@ -132,7 +133,7 @@ class Deeds:
             case Kind.MILESTONE_REACHED:
                 return Observed(at=at, kind=deed.kind, content=content)
             case _:
-                return Acted(at=at, kind=deed.kind, content=content)  # type: ignore[arg-type]
+                return Acted(at=at, kind=cast(ActedKind, deed.kind), content=content)
 
     async def _facts(self, session: AsyncSession, player: Player, deed: Deed) -> FactsLearned | None:
         plans = await asks.plans_of_lead(session, player.id)

@@ -1,6 +1,6 @@
 """The calendar of a rehearsal: everything that happened to each persona, in order, with its reason, and letters as they arrived."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -148,7 +148,7 @@ async def _story(session: AsyncSession, player: Player, pauses: Sequence[Pause],
     )
 
 
-async def _entries(session: AsyncSession, player: Player, caught: Mapping[str, Letter]):  # type: ignore[no-untyped-def]
+async def _entries(session: AsyncSession, player: Player, caught: Mapping[str, Letter]) -> AsyncIterator[Entry]:
     """Everything that the store tells of a lead. Letters and tasks are told from their own rows, which say more."""
     for told in await timeline.story(session, player.id):
         answered = told.of == "engagement" and told.what.startswith(_TOLD_BY_TASK) and _BY_COLLEAGUE not in told.what

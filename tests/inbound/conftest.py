@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -35,13 +36,13 @@ class House:
     database: Database
     now: datetime = NOW
 
-    async def somebody(self, email: str = LEAD, *, letter: bool = True, message_id: str = "", **fields: str) -> Lead:
+    async def somebody(self, email: str = LEAD, *, letter: bool = True, message_id: str = "", **fields: Any) -> Lead:
         """A lead that we know, with a letter on the ledger."""
         touch = uuid4()
         message_id = message_id or message_id_of(touch, "hello@example.com")
         async with self.database.transaction() as session:
             before = self.now - timedelta(days=60)
-            person = Person(email=email, **fields)  # type: ignore[arg-type]
+            person = Person(email=email, **fields)
             lead, _ = await leads.register(session, person, before)
             await consents.give(session, email, "insights", Basis.OPT_IN, {"text": "Yes"}, before)
             if letter:
