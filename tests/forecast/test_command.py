@@ -92,9 +92,16 @@ def test_a_campaign_that_the_assumptions_name_must_be_given(tmp_path: Path) -> N
     assert "rates.yaml:2: the campaign 'welcom' is not among the files; did you mean 'welcome'?" in err.replace("\n", "")
 
 
+def _hear_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def test_ctrl_c_ends_it_quietly_and_leaves_no_process_behind() -> None:
     command = [sys.executable, "starter.py", "forecast", WELCOME, "--leads", "1000000", "--workers", "2"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True) as started:
+    # Where the tests run in the background of a shell, Ctrl-C is ignored, and who is started there ignores it too.
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, preexec_fn=_hear_ctrl_c
+    ) as started:
         children: list[psutil.Process] = []
         while len(children) < 2:  # the workers
             time.sleep(0.05)
