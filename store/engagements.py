@@ -7,8 +7,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import bindparam, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nurture.campaign import Campaign
@@ -45,30 +45,22 @@ async def record(
 
     The lead's row stays locked until the transaction ends, so that numbers become visible in their order. Raises UnknownLead.
     """
-    so_far = await session.scalar(select(tables.Lead.engagements).where(tables.Lead.id == lead_id).with_for_update(key_share=True))
-    if so_far is None:
+    row = {
+        "lead": lead_id,
+        "kind": engagement.kind,
+        "at": engagement.at,
+        "source": source,
+        "facts": facts_of(engagement),
+        "details": dict(details or {}),
+        "key": key,
+        "enrolled": int(engagement.kind is Kind.ENROLLED),
+    }
+    done = (await session.execute(_RECORD, row)).one()
+    if not done.is_known:
         raise UnknownLead(f"no lead {lead_id}")
-    seq: int | None = await session.scalar(
-        insert(tables.Engagement)
-        .values(
-            lead_id=lead_id,
-            seq=so_far + 1,
-            kind=engagement.kind,
-            at=engagement.at,
-            source=source,
-            facts=facts_of(engagement),
-            details=dict(details or {}),
-            key=key,
-        )
-        .on_conflict_do_nothing(index_elements=["key"], index_where=tables.Engagement.key.is_not(None))
-        .returning(tables.Engagement.seq)
-    )
-    if seq is None:
-        return None
-    enrolled = int(engagement.kind is Kind.ENROLLED)
-    counted = update(tables.Lead).where(tables.Lead.id == lead_id).values(engagements=seq, enrollments=tables.Lead.enrollments + enrolled)
-    await session.execute(counted, execution_options=_DIRECTLY)
-    await _notify(session)
+    seq: int | None = done.seq
+    if seq is not None:
+        await _notify(session)
     return seq
 
 
@@ -101,7 +93,7 @@ async def record_all(session: AsyncSession, happened: Sequence[tuple[UUID, Engag
 
 async def latest_seq(session: AsyncSession, lead_id: UUID) -> int:
     """The number of the lead's last stored engagement; 0 when there is none."""
-    return await session.scalar(select(tables.Lead.engagements).where(tables.Lead.id == lead_id)) or 0
+    return await session.scalar(_LATEST, {"lead": lead_id}) or 0
 
 
 async def waiting(session: AsyncSession, limit: int, known: dict[str, Campaign] | None = None) -> dict[UUID, Delivery]:
@@ -177,8 +169,26 @@ def facts_of(engagement: Engagement) -> dict[str, Any]:
 
 
 async def _notify(session: AsyncSession) -> None:
-    await session.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNEL})
+    await session.execute(_NOTIFY, {"channel": CHANNEL})
 
+
+_NOTIFY = text("SELECT pg_notify(:channel, '')")
+
+_LATEST = text("SELECT engagements FROM leads WHERE id = :lead")
+
+_RECORD = text("""
+    WITH locked AS (
+        SELECT engagements FROM leads WHERE id = :lead FOR NO KEY UPDATE
+    ), written AS (
+        INSERT INTO engagements (lead_id, seq, kind, at, source, facts, details, key)
+        SELECT :lead, engagements + 1, :kind, :at, :source, :facts, :details, :key FROM locked
+        ON CONFLICT (key) WHERE key IS NOT NULL DO NOTHING
+        RETURNING seq
+    ), counted AS (
+        UPDATE leads SET engagements = seq, enrollments = enrollments + :enrolled FROM written WHERE id = :lead
+    )
+    SELECT EXISTS (SELECT FROM locked) AS is_known, (SELECT seq FROM written) AS seq
+""").bindparams(bindparam("facts", type_=JSONB), bindparam("details", type_=JSONB))
 
 _NUMBER_AND_WRITE = text("""
     WITH given AS (

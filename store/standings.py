@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from nurture.standing import Position, Record, Standing
 from store import enrollments, notes, tables
+from store.tables.base import table_of
 
 _POSITIONS: Final[TypeAdapter[tuple[Position, ...]]] = TypeAdapter(tuple[Position, ...])
 
@@ -55,7 +56,8 @@ class Orphan:
 async def write(session: AsyncSession, lead_id: UUID, record: Record) -> None:
     """Write down how a lead stands, unless something later is known, and the notes that are not kept yet."""
     standing = record.standing
-    row: dict[str, Any] = {
+    row = {
+        "lead_id": lead_id,
         "no": record.no,
         "open": standing.open,
         "stage": standing.stage,
@@ -65,9 +67,7 @@ async def write(session: AsyncSession, lead_id: UUID, record: Record) -> None:
         "positions": _POSITIONS.dump_python(standing.positions, mode="json", exclude_defaults=True),
         "held_until": standing.held_until,
     }
-    upsert = insert(tables.Standing).values(lead_id=lead_id, **row)
-    newest = upsert.on_conflict_do_update(index_elements=["lead_id"], set_=row, where=tables.Standing.no <= record.no)
-    is_newest = await session.scalar(newest.returning(tables.Standing.lead_id))
+    is_newest = await session.scalar(_WRITE, row)
     if is_newest and record.notes:  # no enrollment ends without a note
         under_way = [position.enrollment for position in standing.positions]
         await enrollments.keep_endings(session, lead_id, under_way, record.seen, record.notes[-1].at)
@@ -141,6 +141,14 @@ def _standing(row: tables.Standing) -> Standing:
         open=row.open,
     )
 
+
+_STANDINGS: Final = table_of(tables.Standing)
+_GIVEN: Final = insert(_STANDINGS)
+_WRITE: Final = _GIVEN.on_conflict_do_update(
+    index_elements=["lead_id"],
+    set_={column.name: _GIVEN.excluded[column.name] for column in _STANDINGS.c if column.name != "lead_id"},
+    where=_STANDINGS.c.no <= _GIVEN.excluded.no,
+).returning(_STANDINGS.c.lead_id)
 
 _ORPHANS = text("""
     SELECT lead_id, 'unowned' AS kind, 'it is open, but has neither a next wake-up nor a task with a deadline' AS why

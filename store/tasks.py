@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, func, select, update
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, cast, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,6 +17,7 @@ from store.checks import Answer, WrongAnswer
 from store.leads import name_of
 from store.reps import LEADER, owner_for
 from store.tables import Account, Lead, Note, Standing, Task
+from store.tables.base import table_of
 
 __all__ = ["LEADER", "Answer", "TaskRow", "WrongAnswer", "claim", "complete", "escalate", "find", "get", "open_task", "open_tasks"]
 
@@ -107,12 +108,11 @@ async def open_task(
     ``named`` makes whoever completes it the lead's owner.
     """
     row = {"id": id, "lead_id": lead_id, "enrollment": enrollment, "campaign": campaign, "reason": reason, "say": say, "why": why}
-    wanted = {"checklist": list(checklist), "asks": list(asks), "outcomes": list(outcomes), "wants_artefact": artefact, "channel": channel}
-    owner = await owner_for(session, lead_id, to, at)
-    opened = insert(Task).values(**row, **wanted, names_owner=named, opened_at=at, deadline_at=deadline_at, owner=owner)
-    if await session.scalar(opened.on_conflict_do_nothing(index_elements=["id"]).returning(Task.id)) is None:
+    row |= {"checklist": list(checklist), "asks": list(asks), "outcomes": list(outcomes), "wants_artefact": artefact, "channel": channel}
+    row |= {"names_owner": named, "opened_at": at, "deadline_at": deadline_at, "owner": await owner_for(session, lead_id, to, at)}
+    if await session.scalar(_OPENED, row) is None:
         return False
-    await _change(session, Task.lead_id == lead_id, Task.enrollment == enrollment, Task.id != id, withdrawn_at=at)
+    await session.execute(_WITHDRAWN, {"id": id, "lead": lead_id, "enrollment": enrollment, "at": at})
     return True
 
 
@@ -136,7 +136,7 @@ async def find(session: AsyncSession, start: str) -> list[TaskRow]:
 
 async def get(session: AsyncSession, id: UUID) -> TaskRow | None:
     """A task, whether open or not."""
-    found = (await session.execute(_tasks().where(Task.id == id))).first()
+    found = (await session.execute(_ONE, {"id": id})).first()
     return _row(*found) if found else None
 
 
@@ -186,3 +186,13 @@ def _row(task: Task, lead: Lead, company: str | None, stage: str | None, because
         lead_owner=lead.owner,
         **{field: getattr(lead, field) for field in ("title", "email", "phone", "language", "country", "zone")},
     )
+
+
+_OPENED: Final = insert(table_of(Task)).on_conflict_do_nothing(index_elements=["id"]).returning(table_of(Task).c.id)
+
+_WITHDRAWN: Final = text("""
+    UPDATE tasks SET withdrawn_at = :at
+    WHERE lead_id = :lead AND enrollment = :enrollment AND id <> :id AND completed_at IS NULL AND withdrawn_at IS NULL
+""")
+
+_ONE: Final = _tasks().where(Task.id == bindparam("id"))
