@@ -205,7 +205,7 @@ CUTS = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=100, deadline=None, database=None)
 @given(st.sampled_from([RIGHT, RICH]), CUTS)
 def test_a_file_with_anything_wrong_in_it_is_refused_or_read_and_never_breaks(text: str, cuts: list[tuple[int, int, str]]) -> None:
     for at, length, junk in cuts:
@@ -213,7 +213,7 @@ def test_a_file_with_anything_wrong_in_it_is_refused_or_read_and_never_breaks(te
     _is_read_or_refused(text)
 
 
-@settings(max_examples=250, deadline=None, database=None)
+@settings(max_examples=120, deadline=None, database=None)
 @given(
     st.sampled_from([RIGHT, RICH, RICH]),
     st.randoms(use_true_random=False),
