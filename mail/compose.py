@@ -8,8 +8,6 @@ import base64
 import hashlib
 import re
 from datetime import datetime
-from email.charset import SHORTEST, Charset
-from email.header import Header
 from email.utils import format_datetime, quote
 from quopri import encodestring as quopri
 from typing import Final
@@ -21,8 +19,7 @@ from mail.facts import Sender, one_line
 from mail.letters import Rendered
 
 _LINE: Final = 76
-_UTF8: Final = Charset("utf-8")
-_UTF8.header_encoding = SHORTEST  # by default it is what another library may have changed for the whole process
+_WORD: Final = "=?utf-8?b?{}?="
 _NOT_ASCII: Final = bytes(range(128, 256))
 
 
@@ -63,11 +60,18 @@ def _body(rendered: Rendered, message_id: str) -> bytes:
 
 def _part(kind: str, text: str) -> str:
     """A part in quoted-printable, or in base64 where that is shorter, so that no server on the way has to change it."""
-    plain = "\n".join([*re.split(r"\r\n|\r|\n", text.removesuffix("\n")), ""]).encode()
+    plain = (text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n") + "\n").encode()
     most_is_ascii = 6 * (len(plain) - len(plain.translate(None, _NOT_ASCII))) < len(plain)
-    name, encoded = ("quoted-printable", quopri(plain)) if most_is_ascii else ("base64", base64.encodebytes(plain.replace(b"\n", b"\r\n")))
-    lines = encoded.decode("ascii").replace("\n", "\r\n")
+    if most_is_ascii:
+        name, lines = "quoted-printable", quopri(plain).decode("ascii").replace("\n", "\r\n")
+    else:
+        name, lines = "base64", _base64(plain.replace(b"\n", b"\r\n"))
     return f'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: {name}\r\n\r\n{lines}\r\n'
+
+
+def _base64(content: bytes) -> str:
+    encoded = base64.b64encode(content).decode("ascii")
+    return "\r\n".join([encoded[at : at + _LINE] for at in range(0, len(encoded), _LINE)]) + "\r\n"
 
 
 def _mailbox(header: str, name: str, address: str) -> str:
@@ -93,7 +97,18 @@ def _fits(header: str, text: str) -> bool:
 
 def _encoded(header: str, text: str) -> str:
     """RFC 2047: encoded words of at most 75 characters, each with whole characters in it."""
-    return Header(text, _UTF8, maxlinelen=_LINE, header_name=header).encode(linesep="\r\n")
+    words, room = [b""], _in_a_word(_LINE - len(f"{header}: "))
+    for character in text:
+        said = character.encode()
+        if len(words[-1]) + len(said) > room:
+            words, room = [*words, b""], _in_a_word(_LINE - 1)
+        words[-1] += said
+    return "\r\n ".join(_WORD.format(base64.b64encode(word).decode("ascii")) for word in words)
+
+
+def _in_a_word(line: int) -> int:
+    """How many bytes an encoded word has room for, in a line with so many characters left."""
+    return (line - len(_WORD.format(""))) // 4 * 3
 
 
 def _verbatim(value: str) -> str:

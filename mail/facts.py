@@ -52,7 +52,11 @@ class Links:
     """Where the links of a letter lead, as ``links`` in templates. Each is a whole URL."""
 
     unsubscribe: str
+    preferences: str
+    """Where the lead chooses what it gets, and how often."""
     site: str
+    confirm: str = ""
+    """Where a consent is confirmed; in the letter that asks for that alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,5 +90,6 @@ def as_template_values(facts: Facts, language: str) -> dict[str, Any]:
 
 def one_line(text: str) -> str:
     """The text without line breaks and control characters, and with single spaces: safe as a header of a message."""
-    without = "".join(" " if unicodedata.category(character) in _NOT_IN_A_LINE else character for character in text)
-    return re.sub(r" +", " ", without).strip()
+    if not text.isprintable():  # which is quick to tell; some characters that are not may stay
+        text = "".join(" " if unicodedata.category(character) in _NOT_IN_A_LINE else character for character in text)
+    return re.sub(r" +", " ", text).strip()

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from css_inline import CSSInliner, InlineError
-from jinja2 import Template, TemplateNotFound, TemplateSyntaxError
+from jinja2 import Template, TemplateError, TemplateNotFound, TemplateSyntaxError
 
 from mail.facts import Facts, as_template_values, one_line
+from mail.forms import Form, Given, Written, only_prints, styles_depend_on_facts
 from mail.proofread import proofread
 from mail.templates import LetterError, html_templates, name_of_letter, text_templates
 from nurture.campaign import Campaign
@@ -35,6 +36,7 @@ class Letters:
         self.folder = Path(folder)
         self.as_html = html_templates(self.folder)
         self.as_text = text_templates(self.folder)
+        self._forms: dict[tuple[str, tuple[bool, ...]], Form] = {}
         self._inliner = CSSInliner(load_remote_stylesheets=False)
 
     def render(self, campaign: str, letter: str, language: str, fallback_language: str, facts: Facts) -> Rendered:
@@ -42,12 +44,11 @@ class Letters:
         written_in = self._choose(campaign, letter, language, fallback_language)
         name = name_of_letter(campaign, letter, written_in)
         values = as_template_values(facts, written_in)
-        subject = one_line(self._fill(self.as_text.get_template, name, values | {"part": "subject"}))
-        text = self._fill(self.as_text.get_template, name, values | {"part": "text"})
-        html = self._inline(self._fill(self.as_html.get_template, name, values), name)
+        written = self._by_form(name, values) or self._write(name, values)
+        subject = one_line(written.subject)
         if not subject:
             raise LetterError(f"{self.folder / name}: the subject is empty")
-        return Rendered(subject=subject, html=html, text=_tidy(text), language=written_in)
+        return Rendered(subject=subject, html=written.html, text=_tidy(written.text), language=written_in)
 
     def check(self, campaign: Campaign) -> list[Problem]:
         """Everything that is wrong with the letters of a campaign, found without sending one."""
@@ -58,6 +59,31 @@ class Letters:
             if _LANGUAGE.fullmatch(candidate) and (self.folder / name_of_letter(campaign, letter, candidate)).is_file():
                 return candidate
         raise LetterError(f"{self.folder / name_of_letter(campaign, letter, fallback_language)}: there is no such letter")
+
+    def _by_form(self, name: str, values: dict[str, Any]) -> Written | None:
+        """The letter by what was written for others of whom the same is known; None for one that has to be written for this lead alone."""
+        given = Given.of(values)
+        form = self._forms.get((name, given.known))
+        if form is None or not form.is_fresh():
+            try:
+                is_form, unchanged = only_prints(name, self.as_html, self.as_text)
+            except (TemplateError, UnicodeDecodeError):
+                return None  # to be told where it is met while the letter is written
+            form = Form(written=self._with_marks(name, given.marked) if is_form else None, unchanged=unchanged)
+            self._forms[name, given.known] = form
+        return form.filled_in(given)
+
+    def _with_marks(self, name: str, marked: dict[str, Any]) -> Written | None:
+        written = self._write(name, marked)
+        before = self._fill(self.as_html.get_template, name, marked)
+        return None if styles_depend_on_facts(before, written.html) else written
+
+    def _write(self, name: str, values: dict[str, Any]) -> Written:
+        return Written(
+            subject=self._fill(self.as_text.get_template, name, values | {"part": "subject"}),
+            text=self._fill(self.as_text.get_template, name, values | {"part": "text"}),
+            html=self._inline(self._fill(self.as_html.get_template, name, values), name),
+        )
 
     def _fill(self, get: Callable[[str], Template], name: str, values: dict[str, Any]) -> str:
         try:

@@ -4,6 +4,9 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
+from time import monotonic
+from typing import Final
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
@@ -11,6 +14,8 @@ from aiosmtplib import SMTP, SMTPException, SMTPResponseException, SMTPServerDis
 
 from mail.addresses import for_servers
 from mail.answers import Rejected, SenderBlocked, TryLater, Unclear, meaning
+
+_FRESH_SECONDS: Final = 1.0
 
 
 class SmtpTransport:
@@ -22,6 +27,7 @@ class SmtpTransport:
     """
 
     name = "smtp"
+    remembers = timedelta()
 
     def __init__(self, url: str, *, starttls: bool = True, connections: int = 4, timeout: float = 30.0) -> None:
         parts = urlsplit(url)
@@ -31,7 +37,7 @@ class SmtpTransport:
         self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
         self._timeout = timeout
         self._room = asyncio.Semaphore(connections)
-        self._idle: list[SMTP] = []
+        self._idle: list[tuple[SMTP, float]] = []
 
     async def send(self, message: bytes, *, sender: str, to: str, key: UUID) -> str:
         """Carry one message. See ``Transport``."""
@@ -46,7 +52,7 @@ class SmtpTransport:
     async def close(self) -> None:
         """Take leave of the server. A transport that is used again opens connections again."""
         while self._idle:
-            client = self._idle.pop()
+            client, _ = self._idle.pop()
             try:
                 await client.quit()
             except (SMTPException, OSError):
@@ -57,22 +63,25 @@ class SmtpTransport:
         """A connection that answers. It is kept for the next message, unless what went wrong may be the connection's fault."""
         async with self._room:
             client = await self._open_already() or await self._connect()
-            keep = False
+            keep, fresh_until = False, 0.0
             try:
                 yield client
-                keep = True
+                keep, fresh_until = True, monotonic() + _FRESH_SECONDS
             except (Rejected, TryLater) as answered:
                 keep = answered.code != 0
                 raise
             finally:
                 if keep and client.is_connected:
-                    self._idle.append(client)
+                    self._idle.append((client, fresh_until))
                 else:
                     client.close()
 
     async def _open_already(self) -> SMTP | None:
+        """One that is still alive and has nothing half-done. It is asked, unless it took a letter a moment ago."""
         while self._idle:
-            client = self._idle.pop()
+            client, fresh_until = self._idle.pop()
+            if client.is_connected and monotonic() < fresh_until:
+                return client
             answers = False
             try:
                 await client.rset()
@@ -146,8 +155,10 @@ async def _carry(client: SMTP, message: bytes, sender: str, to: str, timeout: fl
 
 def _with_dots(message: bytes) -> bytes:
     """The message on the wire: CRLF only, a dot before each dot that begins a line, and the dot that ends it (RFC 5321, 4.5.2)."""
-    lines = re.sub(rb"\r\n|\r|\n", b"\r\n", message).removesuffix(b"\r\n")
-    return re.sub(rb"(?m)^\.", b"..", lines) + b"\r\n.\r\n"
+    if not message.count(b"\r\n") == message.count(b"\r") == message.count(b"\n"):
+        message = re.sub(rb"\r\n|\r|\n", b"\r\n", message)
+    lines = (b"\r\n" + message.removesuffix(b"\r\n")).replace(b"\r\n.", b"\r\n..")
+    return lines.removeprefix(b"\r\n") + b"\r\n.\r\n"
 
 
 def _provider_id(answer: str) -> str:

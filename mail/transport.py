@@ -1,5 +1,6 @@
 """Chooses the way in which letters go, and says what every way can do."""
 
+from datetime import timedelta
 from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
@@ -13,10 +14,13 @@ from mail.smtp import SmtpTransport
 
 
 class Transport(Protocol):
-    """Whatever carries messages. ``name`` is its scheme in ``MAIL_URL``."""
+    """Whatever carries messages. ``name`` is its scheme in ``MAIL_URL``, ``remembers`` how long it knows a repetition by its key."""
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def remembers(self) -> timedelta: ...
 
     async def send(self, message: bytes, *, sender: str, to: str, key: UUID) -> str:
         """Carry one message, and give the id that the provider knows it by, or an empty string.

@@ -3,15 +3,28 @@
 Whoever reports names the letter by its key, by its Message-ID, or by the id that the provider gave it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from store.bulk import chunks
 from store.tables import Touch
+
+
+class Fact(StrEnum):
+    """What can come back of a letter, by the column that has its moment."""
+
+    DELIVERED = "delivered_at"
+    OPENED = "opened_at"
+    BOUNCED = "bounced_at"
+    COMPLAINED = "complained_at"
+    REPLIED = "replied_at"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,31 +50,46 @@ async def find(session: AsyncSession, of: UUID | str) -> Sent | None:
 
 async def delivered(session: AsyncSession, of: UUID | str, at: datetime) -> Sent | None:
     """The recipient's server took the letter. Gives the letter where that is news; None where it is known already, or the letter is not."""
-    return await _came_back(session, of, "delivered_at", at)
+    return await _came_back(session, of, Fact.DELIVERED, at)
+
+
+async def opened(session: AsyncSession, of: UUID | str, at: datetime) -> Sent | None:
+    """A program fetched the letter's pictures, whoever asked it to. See ``delivered``."""
+    return await _came_back(session, of, Fact.OPENED, at)
 
 
 async def bounced(session: AsyncSession, of: UUID | str, at: datetime) -> Sent | None:
     """The letter came back for good. See ``delivered``."""
-    return await _came_back(session, of, "bounced_at", at)
+    return await _came_back(session, of, Fact.BOUNCED, at)
 
 
 async def complained(session: AsyncSession, of: UUID | str, at: datetime) -> Sent | None:
     """The recipient called the letter spam. See ``delivered``."""
-    return await _came_back(session, of, "complained_at", at)
+    return await _came_back(session, of, Fact.COMPLAINED, at)
 
 
 async def replied(session: AsyncSession, of: UUID | str, at: datetime) -> Sent | None:
     """A human answered the letter. See ``delivered``."""
-    return await _came_back(session, of, "replied_at", at)
+    return await _came_back(session, of, Fact.REPLIED, at)
 
 
-async def _came_back(session: AsyncSession, of: UUID | str, fact: str, at: datetime) -> Sent | None:
-    """Whatever came back proves that the letter went: one whose worker was killed after the server's yes is not sent again."""
-    newest = select(Touch.key).where(_is(of)).order_by(Touch.sent_at.desc().nulls_last()).limit(1).scalar_subquery()
-    went = {"sent_at": func.coalesce(Touch.sent_at, at), "refused_at": None, "refusal": ""}
-    news = update(Touch).where(Touch.key == newest, getattr(Touch, fact).is_(None)).values({**went, fact: at}).returning(*_SENT)
-    row = (await session.execute(news, execution_options={"synchronize_session": False})).one_or_none()
-    return Sent(**row._mapping) if row else None
+async def came_back(session: AsyncSession, facts: Iterable[tuple[UUID, Fact, datetime]]) -> set[UUID]:
+    """Write facts of many letters down, each once and with its first moment. Gives the keys of those of which any was news.
+
+    Whatever came back proves that the letter went: one whose worker was killed after the server's yes is not sent again.
+    """
+    letters: dict[UUID, dict[str, datetime]] = {}
+    for key, fact, at in facts:
+        letters.setdefault(key, {}).setdefault(fact, at)
+    news: set[UUID] = set()
+    for chunk in chunks([{"key": key} | told for key, told in letters.items()]):
+        news.update(await session.scalars(_CAME_BACK, {"rows": chunk}))
+    return news
+
+
+async def _came_back(session: AsyncSession, of: UUID | str, fact: Fact, at: datetime) -> Sent | None:
+    sent = await find(session, of)
+    return sent if sent and await came_back(session, [(sent.key, fact, at)]) else None
 
 
 def _is(of: UUID | str) -> ColumnElement[bool]:
@@ -70,3 +98,20 @@ def _is(of: UUID | str) -> ColumnElement[bool]:
     bare = of.strip().removeprefix("<").removesuffix(">")
     # Providers that replace the Message-ID make theirs of the id that they answered with.
     return or_(Touch.message_id == f"<{bare}>", Touch.provider_id.in_({bare, bare.partition("@")[0]} - {""}))
+
+
+_MOMENTS: Final = ", ".join(Fact)
+_CAME_BACK: Final = text(f"""
+    WITH told AS (
+        SELECT key, {_MOMENTS} FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+            AS told (key uuid, {", ".join(f"{fact} timestamptz" for fact in Fact)})
+    ), locked AS MATERIALIZED (
+        SELECT FROM touches WHERE key IN (SELECT key FROM told) ORDER BY key FOR NO KEY UPDATE
+    )
+    UPDATE touches SET sent_at = coalesce(touches.sent_at, least({", ".join(f"told.{fact}" for fact in Fact)})),
+        refused_at = NULL, refusal = '', {", ".join(f"{fact} = coalesce(touches.{fact}, told.{fact})" for fact in Fact)}
+    FROM told
+    WHERE touches.key = told.key AND (SELECT count(*) FROM locked) > 0
+        AND ({" OR ".join(f"touches.{fact} IS NULL AND told.{fact} IS NOT NULL" for fact in Fact)})
+    RETURNING touches.key
+""")

@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from nurture.engagements import Bounced, Engagement, OptedOut
 from store import consents, deliveries, engagements
-from store.bulk import chunks
+from store.bulk import chunks, lock_leads
 from store.consents import EVERYTHING
-from store.deliveries import Sent
+from store.deliveries import Fact
 from store.tables import ProviderEvent
 
 PATIENCE: Final = timedelta(hours=1)
@@ -26,7 +26,8 @@ _DIRECTLY: Final = {"synchronize_session": False}
 class Happening(StrEnum):
     """What can be reported of a letter, in the words of django-anymail.
 
-    Bounced is for good; deferred and failed are no fault of the address. Opened and clicked are kept and steer nothing: machines do both.
+    Bounced is for good; deferred and failed are no fault of the address. Opened and clicked steer nothing: machines do both. Clicks that
+    count are those of our own links (``store.clicks``).
     """
 
     QUEUED = "queued"
@@ -45,18 +46,15 @@ class Happening(StrEnum):
     UNKNOWN = "unknown"
 
 
-async def _steers_only_the_lead(session: AsyncSession, of: UUID | str, at: datetime) -> Sent | None:
-    return None
-
-
-_STEERS: Final = {
-    Happening.DELIVERED: deliveries.delivered,
-    Happening.BOUNCED: deliveries.bounced,
-    Happening.REJECTED: deliveries.bounced,
-    Happening.COMPLAINED: deliveries.complained,
-    Happening.UNSUBSCRIBED: _steers_only_the_lead,
+_TAKEN_IN: Final = {
+    Happening.DELIVERED: Fact.DELIVERED,
+    Happening.BOUNCED: Fact.BOUNCED,
+    Happening.REJECTED: Fact.BOUNCED,
+    Happening.OPENED: Fact.OPENED,
+    Happening.COMPLAINED: Fact.COMPLAINED,
+    Happening.UNSUBSCRIBED: None,
 }
-"""What is written on the ledger. The others are only kept."""
+"""What is written on the ledger, or steers the lead alone. The others are only kept."""
 
 _FOR_GOOD: Final = {
     Happening.BOUNCED: "bounced",
@@ -97,6 +95,9 @@ class Told:
 
 async def keep(session: AsyncSession, provider: str, reports: Sequence[Report], now: datetime) -> bool:
     """Store what is reported, and say whether any of it is new. An address that is refused for good is refused at once."""
+    first: dict[str, Report] = {}
+    for report in reports:
+        first.setdefault(report.id, report)
     rows = [
         {
             "id": report.id,
@@ -105,46 +106,49 @@ async def keep(session: AsyncSession, provider: str, reports: Sequence[Report], 
             "touch_key": report.key and str(report.key),
             "provider_id": report.provider_id,
             "message_id": f"<{report.message_id.strip('<> ')}>" if report.message_id else "",
-            "steers": report.kind in _STEERS,
+            "taken_in": report.kind in _TAKEN_IN,
         }
-        for report in reports
+        for report in first.values()
     ]
     new: set[str] = set()
     for chunk in chunks(rows):
         new.update(await session.scalars(_KEEP, {"provider": provider, "rows": chunk, "now": now}))
-    for report in sorted(reports, key=lambda report: report.address):
+    for report in sorted(first.values(), key=lambda report: report.address):
         if report.id in new and report.address and report.kind in _FOR_GOOD:
             await consents.suppress(session, report.address, EVERYTHING, _FOR_GOOD[report.kind], now)
     return bool(new)
 
 
-async def waiting(session: AsyncSession, provider: str, now: datetime) -> list[Told]:
-    """What is to be taken in, for each lead in the order it came: also what came before its letter was known.
+async def waiting(session: AsyncSession, provider: str, now: datetime, since: timedelta = PATIENCE) -> list[Told]:
+    """What is to be taken in of what came in the last time, for each lead in its order: also what came before its letter was known.
 
     It is this transaction's until it ends, and nobody else's; leads come in the order of their ids, as whoever locks several does.
     """
-    rows = await session.execute(_WAITING, {"provider": provider, "since": now - PATIENCE})
+    rows = await session.execute(_WAITING, {"provider": provider, "since": now - since})
     return [Told(**{**row._mapping, "kind": Happening(row.kind)}) for row in rows]
 
 
-async def take(session: AsyncSession, provider: str, told: Told, now: datetime) -> None:
-    """Take a stored report in: on the ledger, and where it is for good, for the lead."""
-    await _STEERS[told.kind](session, told.key, told.at)
-    if told.kind in _FOR_GOOD:
-        reason = _FOR_GOOD[told.kind]
-        await consents.suppress(session, told.address, EVERYTHING, reason, now)
-        happened: Engagement = Bounced(at=told.at) if reason == "bounced" else OptedOut(at=told.at)
-        await engagements.record(session, told.lead_id, happened, source=provider, key=f"{reason}:{told.key}")
-    taken = update(ProviderEvent).where(ProviderEvent.provider == provider, ProviderEvent.id == told.id)
+async def take(session: AsyncSession, provider: str, told: Sequence[Told], now: datetime) -> None:
+    """Take stored reports in, all or none of them: on the ledger, and where it is for good, for the lead."""
+    for_good = [one for one in told if one.kind in _FOR_GOOD]
+    if for_good:
+        await lock_leads(session, [one.lead_id for one in for_good])
+    await deliveries.came_back(session, [(one.key, fact, one.at) for one in told if (fact := _TAKEN_IN[one.kind])])
+    for one in for_good:
+        reason = _FOR_GOOD[one.kind]
+        await consents.suppress(session, one.address, EVERYTHING, reason, now)
+        happened: Engagement = Bounced(at=one.at) if reason == "bounced" else OptedOut(at=one.at)
+        await engagements.record(session, one.lead_id, happened, source=provider, key=f"{reason}:{one.key}")
+    taken = update(ProviderEvent).where(ProviderEvent.provider == provider, ProviderEvent.id.in_([one.id for one in told]))
     await session.execute(taken.values(taken_at=now), execution_options=_DIRECTLY)
 
 
 _KEEP: Final = text("""
     INSERT INTO provider_events (provider, id, kind, at, touch_key, provider_id, message_id, received_at, taken_at)
-    SELECT DISTINCT ON (id) CAST(:provider AS text), id, kind, at, touch_key, provider_id, message_id, CAST(:now AS timestamptz),
-        CASE WHEN NOT steers THEN CAST(:now AS timestamptz) END
+    SELECT CAST(:provider AS text), id, kind, at, touch_key, provider_id, message_id, CAST(:now AS timestamptz),
+        CASE WHEN NOT taken_in THEN CAST(:now AS timestamptz) END
     FROM jsonb_to_recordset(CAST(:rows AS jsonb))
-        AS told (id text, kind text, at timestamptz, touch_key uuid, provider_id text, message_id text, steers boolean)
+        AS told (id text, kind text, at timestamptz, touch_key uuid, provider_id text, message_id text, taken_in boolean)
     ON CONFLICT DO NOTHING
     RETURNING id
 """)

@@ -5,18 +5,19 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from fastapi import APIRouter, BackgroundTasks, Request
-from sqlalchemy.exc import SQLAlchemyError
+from fastapi import APIRouter, Request
+from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from mail.webhooks import mailgun, postmark, resend, sendgrid
 from mail.webhooks.reading import Forged, Unreadable
 from mail.webhooks.ses import Sns
-from store import reports
+from store.database import Database
 from store.reports import Report
 from web.bodies import UnreadableBody, read_body
-from web.front import Front, FrontOf
+from web.front import Front
+from web.intake import Intake
 
 router = APIRouter()
 
@@ -34,15 +35,21 @@ def readers() -> dict[str, Reader]:
     return {"ses": Sns().read, "sendgrid": sendgrid.read, "postmark": postmark.read, "mailgun": mailgun.read, "resend": resend.read}
 
 
-@router.post("/webhooks/{provider}", include_in_schema=False)
-async def take(provider: str, request: Request, front: FrontOf, later: BackgroundTasks) -> Response:
+def intakes(database: Database, now: Callable[[], datetime]) -> dict[str, Intake]:
+    """What stores and takes in the events of each provider."""
+    return {provider: Intake(database, provider, now) for provider in readers()}
+
+
+async def take(request: Request) -> Response:
     """Answers 204 once everything is stored. 404 for a provider without a secret, 401 without proof, 400 for what cannot be read."""
+    front: Front = request.app.state.front
+    provider = request.path_params["provider"]
     secret = front.settings.webhook_secret_of.get(provider)
     if secret is None:
         raise HTTPException(404)
-    now, reader = front.now(), request.app.state.readers[provider]
+    reader, intake = request.app.state.readers[provider], request.app.state.intakes[provider]
     try:
-        told = await reader(await read_body(request, LARGEST), request.headers, secret, now)
+        told = await reader(await read_body(request, LARGEST), request.headers, secret, front.now())
     except Forged as forged:
         _log.warning("a webhook in the name of %s is refused: %s", provider, forged)
         raise HTTPException(401) from None
@@ -51,19 +58,8 @@ async def take(provider: str, request: Request, front: FrontOf, later: Backgroun
         raise HTTPException(400) from None
     except UnreadableBody as unreadable:
         raise HTTPException(unreadable.status) from None
-    async with front.database.transaction() as session:
-        new = await reports.keep(session, provider, told, now)
-    if new:
-        later.add_task(_take_in, front, provider, now)
-    return Response(status_code=204, background=later)
+    await intake.store(told)
+    return Response(status_code=204, background=BackgroundTask(intake.take_in))
 
 
-async def _take_in(front: Front, provider: str, now: datetime) -> None:
-    """What fails is taken back by itself, so that it keeps no other back; it is tried again with the next that comes."""
-    async with front.database.transaction() as session:
-        for report in await reports.waiting(session, provider, now):
-            try:
-                async with session.begin_nested():
-                    await reports.take(session, provider, report, now)
-            except SQLAlchemyError as failure:
-                _log.error("the event %s of %s is not taken in: %s", report.id, provider, type(failure).__name__)
+router.add_route("/webhooks/{provider}", take, methods=["POST"], include_in_schema=False)

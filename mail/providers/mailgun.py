@@ -1,5 +1,6 @@
 """Carries letters through Mailgun."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from mail.addresses import for_servers
@@ -14,6 +15,7 @@ class Mailgun:
     """
 
     name = "mailgun"
+    remembers = timedelta()
 
     def __init__(self, *, key: str, domain: str, endpoint: str = "https://api.mailgun.net", connections: int = 4) -> None:
         self._key, self._domain = key, domain

@@ -1,5 +1,6 @@
 """Carries letters through Postmark."""
 
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -22,6 +23,7 @@ class Postmark:
     """
 
     name = "postmark"
+    remembers = timedelta()
 
     def __init__(
         self, *, token: str, stream: str = "outbound", endpoint: str = "https://api.postmarkapp.com", connections: int = 4

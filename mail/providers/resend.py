@@ -1,5 +1,6 @@
 """Carries letters through Resend."""
 
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -19,6 +20,7 @@ class Resend:
     """
 
     name = "resend"
+    remembers = timedelta(hours=24)
 
     def __init__(self, *, key: str, endpoint: str = "https://api.resend.com", connections: int = 4) -> None:
         self._api = Api(endpoint, headers={"Authorization": f"Bearer {key}"}, connections=connections)

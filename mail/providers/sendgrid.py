@@ -1,5 +1,6 @@
 """Carries letters through Twilio SendGrid, version 3 of its API."""
 
+from datetime import timedelta
 from email.headerregistry import Address
 from uuid import UUID
 
@@ -19,6 +20,7 @@ class SendGrid:
     """
 
     name = "sendgrid"
+    remembers = timedelta()
 
     def __init__(self, *, key: str, endpoint: str = "https://api.sendgrid.com", connections: int = 4) -> None:
         self._api = Api(endpoint, headers={"Authorization": f"Bearer {key}"}, connections=connections)

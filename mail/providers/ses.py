@@ -2,7 +2,7 @@
 
 import base64
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -29,6 +29,7 @@ class Ses:
     """
 
     name = "ses"
+    remembers = timedelta()
 
     def __init__(
         self, *, key: str, secret: str, region: str, configuration_set: str = "", endpoint: str = "", connections: int = 4

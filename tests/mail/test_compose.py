@@ -214,4 +214,4 @@ def parts_of(read: EmailMessage) -> list[EmailMessage]:
 
 def in_lines(text: str) -> str:
     """With one kind of line end, and one at the end."""
-    return "\n".join([*re.split(r"\r\n|\r|\n", text.removesuffix("\n")), ""])
+    return re.sub(r"\r\n|\r", "\n", text).removesuffix("\n") + "\n"

@@ -37,7 +37,8 @@ def test_every_letter_says_in_both_parts_who_sends_it_where_to_complain_and_how_
 ) -> None:
     letter = write(letters, facts, language)
 
-    for said in (facts.sender.legal_name, facts.sender.postal_address, facts.sender.contact, refuse, facts.links.unsubscribe):
+    links = facts.links
+    for said in (facts.sender.legal_name, facts.sender.postal_address, facts.sender.contact, refuse, links.unsubscribe, links.preferences):
         assert said in letter.text
         assert said in letter.html
 

@@ -57,7 +57,7 @@ def holds(message: bytes, key: int = 1) -> bool:
 def test_a_receiver_finds_the_signature_good_and_the_letter_as_it_was(letter: bytes, signed: bytes) -> None:
     assert holds(signed)
     assert signed.endswith(letter)
-    assert signed.startswith(b"DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=example.co.jp;")
+    assert signed.startswith(b"DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed;\r\n d=example.co.jp; s=letters;\r\n")
     assert all(len(line) <= 78 for line in signed.removesuffix(letter).split(b"\r\n"))
 
 
@@ -89,6 +89,40 @@ def test_a_letter_without_an_answer_address_can_get_none_on_the_way(letter: byte
 def test_the_body_counts_and_what_servers_add_does_not(signed: bytes) -> None:
     assert not holds(signed[:-60] + b"x" + signed[-59:])
     assert holds(b"Received: from a.example.com by b.example.com\r\n" + signed)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\r\n",
+        b"\r\n\r\n\r\n",
+        b"no end of line",
+        b"Hello\r\n\r\n\r\n",
+        b" \t\r\nHello \t there\t\t\r\n \r\n\t\r\n",
+        b"a  b\tc \r\n\r\n  indented   more  \r\n\r\n",
+        b" \r\n",
+        b"one\r\n \r\n \r\n",
+    ],
+)
+def test_whatever_blanks_a_body_has_a_receiver_finds_the_signature_good(body: bytes) -> None:
+    head = b"From:  a@example.co.jp\r\nTo:\tb@example.com \r\nSUBJECT: one\r\n\t two  three \r\nDate:\r\n Mon\r\n\r\n"
+    signed = Signer(selector="letters", domain="example.co.jp", key=rsa_key().pem).sign(head + body)
+
+    assert holds(signed)
+    assert not holds(signed + b"x")
+
+
+def test_servers_on_the_way_may_change_blanks_and_folds(letter: bytes, signed: bytes) -> None:
+    unfolded = signed.replace(b"\r\n ", b"  ", 8)
+
+    assert holds(unfolded)
+    assert holds(unfolded + b" \r\n\r\n")
+    assert not holds(unfolded.replace(b"h=from:", b"h=", 1))
+
+
+def test_a_letter_is_signed_with_the_same_bytes_every_time(letter: bytes, signed: bytes) -> None:
+    assert Signer(selector="letters", domain="example.co.jp", key=rsa_key().pem).sign(letter) == signed
 
 
 def test_a_key_from_one_line_of_the_environment_is_the_same_key(letter: bytes) -> None:

@@ -177,7 +177,7 @@ async def test_a_connection_that_went_stale_is_replaced_and_the_letter_arrives_o
     office = await open_post_office()
     transport = connect(office.url)
     await send(transport)
-    for client in transport._idle:
+    for client, _ in transport._idle:
         client.close()
 
     await send(transport)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from store import deliveries, tables, touches
 from store.database import Database
-from store.deliveries import Sent
+from store.deliveries import Fact, Sent
 
 pytestmark = pytest.mark.anyio
 
@@ -22,6 +22,7 @@ FACTS = {
     "bounced_at": deliveries.bounced,
     "complained_at": deliveries.complained,
     "replied_at": deliveries.replied,
+    "opened_at": deliveries.opened,
 }
 
 
@@ -66,7 +67,7 @@ async def test_no_fact_forgets_another_whatever_their_order(database: Database, 
             assert await FACTS[fact](session, KEY, now + timedelta(minutes=minute))
 
     row = await row_of(database)
-    assert [getattr(row, name) for name in reversed(FACTS)] == [now + timedelta(minutes=minute) for minute in range(4)]
+    assert [getattr(row, name) for name in reversed(FACTS)] == [now + timedelta(minutes=minute) for minute in range(len(FACTS))]
 
 
 @pytest.mark.parametrize(
@@ -113,3 +114,31 @@ async def test_what_came_back_of_a_letter_in_doubt_proves_that_it_went(database:
         sent_at = await session.scalar(select(tables.Touch.sent_at))
 
     assert sent_at == now + timedelta(seconds=9)
+
+
+async def test_facts_of_many_letters_are_written_at_once_and_only_those_that_are_news_are_given(
+    database: Database, registered: Registered, now: datetime
+) -> None:
+    lead, keys = await registered("ada"), [UUID(int=number) for number in range(1, 5)]
+    for key in keys:
+        await send(database, lead, now, key=key)
+    later, unknown = now + timedelta(minutes=1), UUID(int=9)
+    async with database.transaction() as session:
+        await deliveries.bounced(session, keys[0], now)
+        news = await deliveries.came_back(
+            session,
+            [
+                *((key, Fact.BOUNCED, later) for key in [*keys[:3], unknown]),
+                (keys[1], Fact.BOUNCED, later + timedelta(minutes=1)),
+                (keys[1], Fact.REPLIED, later + timedelta(minutes=2)),
+            ],
+        )
+        rows = (await session.execute(select(tables.Touch.bounced_at, tables.Touch.replied_at).order_by(tables.Touch.key))).all()
+
+    assert news == set(keys[1:3])
+    assert [tuple(row) for row in rows] == [(now, None), (later, later + timedelta(minutes=2)), (later, None), (None, None)]
+
+
+async def test_nothing_came_back_of_nothing(database: Database) -> None:
+    async with database.transaction() as session:
+        assert await deliveries.came_back(session, []) == set()

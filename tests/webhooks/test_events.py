@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from store import reports
+from store.reports import Happening, Report
 from tests.webhooks import speaking
 from tests.webhooks.conftest import KEY, RESEND_SECRET
 
@@ -79,6 +80,16 @@ async def test_what_passes_and_what_machines_do_is_kept_and_steers_nothing(post:
     }
 
 
+async def test_that_pictures_were_fetched_is_a_fact_of_the_letter_and_moves_nobody(post: Any, kept: Any) -> None:
+    await post.letter()
+    for at in ("2025-03-03T00:59:05Z", "2025-03-03T00:59:09Z"):
+        await tell(post, "opened", id=f"msg_{at}", at=at)
+
+    assert (await post.touch()).opened_at == HAPPENED + timedelta(seconds=5)
+    assert await facts(post) == NOTHING
+    assert (await kept.kinds(), await post.refused()) == ([], False)
+
+
 async def test_events_in_the_wrong_order_lose_nothing(post: Any) -> None:
     await post.letter()
     await tell(post, "complained", at="2025-03-03T00:59:02Z")
@@ -102,6 +113,15 @@ async def test_an_event_that_is_faster_than_our_own_commit_waits_for_it(post: An
 
     assert await facts(post) == NOTHING | {"bounced_at": HAPPENED}
     assert await kept.kinds() == ["bounced"]
+
+
+async def test_an_event_that_came_minutes_before_its_letter_was_committed_is_taken_in_as_well(post: Any) -> None:
+    await tell(post, "delivered")
+    post.clock.at += timedelta(minutes=5)
+    await post.letter()
+    await tell(post, "clicked")
+
+    assert (await post.touch()).delivered_at == HAPPENED
 
 
 async def test_a_letter_whose_worker_was_killed_after_the_yes_is_known_by_the_key_that_went_along(post: Any) -> None:
@@ -143,6 +163,49 @@ async def test_many_at_once_and_again_are_each_counted_once(post: Any, kept: Any
     assert len(await post.events()) == len(keys)
     assert [(await facts(post, key))["bounced_at"] for key in keys] == [HAPPENED] * len(keys)
     assert await kept.kinds() == ["bounced"] * len(keys)
+
+
+async def test_a_request_that_cannot_be_stored_keeps_none_back_that_came_with_it(post: Any) -> None:
+    keys = [UUID(int=number) for number in range(1, 9)]
+    for key in keys:
+        await post.letter(key, provider_id=f"id-{key}")
+    right = [speaking.resend("delivered", post.clock.now(), RESEND_SECRET, email_id=f"id-{key}") for key in keys]
+    wrong = speaking.resend("delivered", post.clock.now(), RESEND_SECRET, email_id="no database takes \x00")
+    answers = await asyncio.gather(*(post.browser.post("/webhooks/resend", **one) for one in [*right[:4], wrong, *right[4:]]))
+
+    assert [answer.status_code for answer in answers] == [204] * 4 + [500] + [204] * 4
+    assert [(await facts(post, key))["delivered_at"] for key in keys] == [HAPPENED] * len(keys)
+
+
+async def test_one_request_may_tell_of_a_letter_several_times_and_of_many_letters_in_any_order(post: Any, kept: Any) -> None:
+    """The first report of a fact gives it its moment; what is told of a second time is told by another id."""
+    keys = [UUID(int=number) for number in range(1, 4)]
+    for key in keys:
+        await post.letter(key, provider_id=f"id-{key}")
+    told = [
+        Report(id=f"{kind}-{key}-{times}", kind=kind, at=HAPPENED + timedelta(seconds=key.int + times), provider_id=f"id-{key}")
+        for times in range(2)
+        for kind in (Happening.COMPLAINED, Happening.BOUNCED, Happening.DELIVERED, Happening.CLICKED)
+        for key in reversed(keys)
+    ]
+    intake = post.app.state.intakes["sendgrid"]
+    for _ in range(2):
+        await intake.store([*told, *reversed(told)])
+        await intake.take_in()
+
+    assert len(await post.events()) == len(told)
+    for key in keys:
+        first = HAPPENED + timedelta(seconds=key.int)
+        assert await facts(post, key) == NOTHING | {"delivered_at": first, "bounced_at": first, "complained_at": first}
+    assert sorted(await kept.kinds()) == ["bounced"] * 3 + ["opted_out"] * 3
+
+
+async def test_of_two_events_with_one_id_in_one_request_only_the_first_counts(post: Any) -> None:
+    told = [Report(id="once", kind=kind, at=HAPPENED, address="ada@example.com") for kind in (Happening.OPENED, Happening.COMPLAINED)]
+    await post.app.state.intakes["mailgun"].store(told)
+
+    assert [event.kind for event in await post.events()] == ["opened"]
+    assert not await post.refused()
 
 
 async def test_an_event_that_cannot_be_taken_in_keeps_no_other_back_and_is_tried_again(post: Any, caplog: pytest.LogCaptureFixture) -> None:
