@@ -41,9 +41,12 @@ def check_(
     if json:
         found = [asdict(problem) for problem in problems]
         plans = [_outline(checked) for checked in all_checked if checked.campaign]
-        say_json({"ok": not problems, "problems": found, "campaigns": plans})
+        doubts = [asdict(doubt) for checked in all_checked for doubt in checked.doubts]
+        say_json({"ok": not problems, "problems": found, "doubts": doubts, "campaigns": plans})
     else:
         complain(problems)
+        for doubt in (doubt for checked in all_checked for doubt in checked.doubts):
+            remark(str(doubt))
         wrong = {problem.file for problem in problems}
         for checked in all_checked:
             if checked.campaign and not checked.problems and str(checked.file) not in wrong:

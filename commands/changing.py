@@ -10,7 +10,7 @@ import typer
 from rich.prompt import Prompt
 
 from commands.checking import Checked, check
-from commands.console import Json, WrongInput, aside, number, run, say, say_json, show, table
+from commands.console import Json, WrongInput, aside, number, remark, run, say, say_json, show, table
 from commands.front import database, templates_dir
 from mail.letters import Letters
 from nurture.campaign import Campaign
@@ -76,6 +76,8 @@ def right(file: Path) -> Checked:
     checked = check(file, Letters(templates_dir()))
     if checked.campaign is None or checked.problems:
         raise WrongInput(*map(str, checked.problems), f"nothing was started; {file} has {number(len(checked.problems), 'problem')}")
+    for doubt in checked.doubts:
+        remark(str(doubt))
     return checked
 
 

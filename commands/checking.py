@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from mail.doubts import doubts
 from mail.letters import Letters
 from mail.templates import name_of_letter
 from nurture.campaign import Campaign, Email, EnrollIn
@@ -21,6 +22,8 @@ class Checked:
     campaign: Campaign | None
     text: str
     problems: tuple[Problem, ...]
+    doubts: tuple[Problem, ...] = ()
+    """What may keep its letters from arriving. It may be started all the same."""
 
 
 def check(file: Path, letters: Letters) -> Checked:
@@ -31,7 +34,8 @@ def check(file: Path, letters: Letters) -> Checked:
         return Checked(file=file, campaign=None, text="", problems=wrong.problems)
     asked_for = _letters_asked_for(file, campaign, text)
     problems = tuple(_where_it_is_asked_for(problem, asked_for, letters, campaign) for problem in letters.check(campaign))
-    return Checked(file=file, campaign=campaign, text=text, problems=problems)
+    doubtful = () if problems else tuple(doubts(letters, campaign))
+    return Checked(file=file, campaign=campaign, text=text, problems=problems, doubts=doubtful)
 
 
 def _letters_asked_for(file: Path, campaign: Campaign, text: str) -> dict[str, Problem]:

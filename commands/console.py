@@ -21,8 +21,8 @@ AWAY: Final = 3
 FORGOTTEN: Final = 4
 STOPPED: Final = 130
 EXITS: Final = (
-    "Exit codes: 0 it is done · 1 something given is wrong · 2 the command is written wrong · 3 the database or Temporal is away · "
-    "4 the doctor found leads that would be forgotten · 130 stopped by Ctrl-C."
+    "Exit codes: 0 it is done · 1 something given is wrong · 2 the command is written wrong · 3 the database, Temporal, DNS or the mail "
+    "server is away · 4 the doctor found leads that would be forgotten, or mail that will not arrive · 130 stopped by Ctrl-C."
 )
 
 _WIDE: Final = 120

@@ -11,8 +11,10 @@ from pydantic_core import to_json
 from rich.text import Text
 
 from commands.console import Away, Json, WrongInput, complain, number, progress, run, say, say_json, show, table
+from commands.doctormail import mail_command
 from commands.examining import Seen, look
 from commands.front import Clock, clock_of, database
+from commands.halting import halted
 from nurture.spans import Span
 from store import looks
 from store.looks import LookRow
@@ -24,6 +26,11 @@ _LOOKS_SHOWN: Final = 50
 _NOT_LOOKED_UP: Final = "Whether the workflows run was not looked up."
 
 
+app = typer.Typer(invoke_without_command=True)
+app.command("mail")(mail_command)
+
+
+@app.callback()
 def doctor(
     context: typer.Context,
     deep: Annotated[
@@ -51,6 +58,8 @@ def doctor(
 
     With --watch, the exit code is that of the last look, and --json prints one line for each.
     """
+    if context.invoked_subcommand is not None:
+        return
     now = clock_of(context)
     if history:
         run(_history(deep or repair or watch is not None, json))
@@ -64,10 +73,13 @@ async def _look_once(now: Clock, deep: bool, repairs: bool, json: bool) -> int:
     async with database() as db:
         with progress("Looked up in Temporal", None) as bar:
             seen = await look(db, now, bar, deep=deep, repairs=repairs)
+    halts = await halted(now())
     if json:
-        say_json(_as_json(seen))
+        say_json({**_as_json(seen), "halted": halts.as_json()})
     else:
         _tell(seen)
+        for line in halts.in_words(now()):
+            say(line, "yellow")
     return _end(seen)
 
 

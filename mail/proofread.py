@@ -1,24 +1,34 @@
 """Reads letters before anyone gets them: what is missing, misspelled or never sent, with its file and line."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.defaults import DEFAULT_NAMESPACE
 
 from mail.facts import NAMES, Addressee, Facts, Links, Sender
-from mail.templates import LAYOUT, LetterError, name_of_letter
+from mail.templates import HOUSE, LAYOUT, LetterError, name_of_letter
+from mail.written import flaws_of, pages_of
 from nurture.campaign import Campaign
+from nurture.confirming import CONFIRM
 from nurture.problems import Problem, did_you_mean, nearest
 
 if TYPE_CHECKING:
-    from mail.letters import Letters
+    from mail.letters import Letters, Rendered
 
 _BLOCKS: Final = ("subject", "preheader", "html", "text")
 _NEEDED: Final = ("subject", "html", "text")
 _JINJAS_OWN: Final = ("self", "super", "loop", "caller", "varargs", "kwargs")
-_SENDER: Final = Sender(name="Name", address="name@example.com", legal_name="Company", postal_address="Street", contact="Contact")
-_LINKS: Final = Links(unsubscribe="https://example.com/u/token", site="https://example.com")
+_SENDER: Final = Sender(
+    name="Name", address="name@example.com", legal_name="The legal name", postal_address="The postal address", contact="The contact"
+)
+_LINKS: Final = Links(
+    unsubscribe="https://example.com/u/token",
+    preferences="https://example.com/preferences/token",
+    site="https://example.com",
+    confirm="https://example.com/confirm/token",
+)
 _SAMPLES: Final = (Addressee(given_name="Given", family_name="Family", company="Company", title="Title"), Addressee())
 """A lead of whom everything is known, and one of whom nothing is: both sides of a letter's conditions."""
 
@@ -26,21 +36,27 @@ _SAMPLES: Final = (Addressee(given_name="Given", family_name="Family", company="
 def proofread(letters: "Letters", campaign: Campaign) -> list[Problem]:
     """The problems of all letters of a campaign, in every language they are written in."""
     problems: list[Problem] = []
-    for letter in campaign.letters:
-        name = name_of_letter(campaign.name, letter, campaign.language)
+    asked = [(HOUSE, CONFIRM)] if campaign.double_opt_in else []
+    for folder, letter in [*asked, *((campaign.name, letter) for letter in campaign.letters)]:
+        name = name_of_letter(folder, letter, campaign.language)
         if not (letters.folder / name).is_file():
-            problems.append(_missing(letters, campaign, letter))
-        for file in sorted((letters.folder / campaign.name).glob(f"{letter}.*.html")):
+            problems.append(_missing(letters, folder, letter, campaign.language))
+        for file in sorted((letters.folder / folder).glob(f"{letter}.*.html")):
             language = file.name.removeprefix(f"{letter}.").removesuffix(".html")
-            problems += _read(letters, campaign.name, letter, language)
-    return problems
+            problems += _read(letters, folder, letter, language)
+    return list(dict.fromkeys(problems))  # what is wrong in the layout is wrong in every letter
 
 
-def _missing(letters: "Letters", campaign: Campaign, letter: str) -> Problem:
-    file = letters.folder / name_of_letter(campaign.name, letter, campaign.language)
-    ending = f".{campaign.language}.html"
+def written_for_anybody(letters: "Letters", campaign: str, letter: str, language: str) -> "Rendered":
+    """A letter for somebody of whom everything is known. Raises LetterError."""
+    return letters.render(campaign, letter, language, language, Facts(lead=_SAMPLES[0], sender=_SENDER, links=_LINKS))
+
+
+def _missing(letters: "Letters", folder: str, letter: str, language: str) -> Problem:
+    file = letters.folder / name_of_letter(folder, letter, language)
+    ending = f".{language}.html"
     near = nearest(letter, sorted(path.name.removesuffix(ending) for path in file.parent.glob(f"*{ending}")))
-    what = f"the letter {letter!r} is missing in the campaign's language, {campaign.language!r}"
+    what = f"the letter {letter!r} is missing in the campaign's language, {language!r}"
     return Problem(file=str(file), line=0, what=what, fix=f"did you mean '{near}'?" if near else "write this file")
 
 
@@ -53,7 +69,8 @@ def _read(letters: "Letters", campaign: str, letter: str, language: str) -> list
     try:
         source = (letters.folder / name).read_text(encoding="utf-8")
         tree = letters.as_html.parse(source, name, file)
-        slips = [*_shape(tree), *_unknown_names(tree), *_unknown_tools(letters, tree)]
+        asks = (campaign, letter) == (HOUSE, CONFIRM)
+        slips = [*_shape(tree), *_unknown_names(tree), *_unknown_tools(letters, tree), *_link_to_confirm(tree, asks=asks)]
         if not slips:
             letters.as_html.compile(source, name, file)
     except UnicodeDecodeError:
@@ -109,6 +126,16 @@ def _unknown_names(tree: nodes.Template) -> Iterator[tuple[int, str, str]]:
             yield line, f"'{root}.{part}' is not known", did_you_mean(f"{root}.{part}", parts, "use one of")
 
 
+def _link_to_confirm(tree: nodes.Template, *, asks: bool) -> Iterator[tuple[int, str, str]]:
+    """The letter that asks to confirm a consent leads there from both parts; another letter has nothing to confirm."""
+    for block in tree.find_all(nodes.Block):
+        lines = [line for root, part, line in _parts(block) if (root, part) == ("links", "confirm")]
+        if asks and not lines and block.name in ("html", "text"):
+            yield block.lineno, f"the block {block.name!r} leads nowhere to confirm", "add a link to {{ links.confirm }}"
+        elif lines and not asks:
+            yield lines[0], "this letter has nothing to confirm", f"only '{HOUSE}/{CONFIRM}' knows 'links.confirm'"
+
+
 def _unknown_tools(letters: "Letters", tree: nodes.Template) -> Iterator[tuple[int, str, str]]:
     """Filters and tests that there are not, which would only show when their branch is taken."""
     for filtered in tree.find_all(nodes.Filter):
@@ -123,7 +150,7 @@ def _unknown_tools(letters: "Letters", tree: nodes.Template) -> Iterator[tuple[i
             yield tested.lineno, f"there is no test {tested.name!r}", did_you_mean(tested.name, letters.as_html.tests, "use one of")
 
 
-def _parts(tree: nodes.Template) -> Iterator[tuple[str, str, int]]:
+def _parts(tree: nodes.Node) -> Iterator[tuple[str, str, int]]:
     """Every ``name.part`` and ``name["part"]``, with its line."""
     for dotted in tree.find_all(nodes.Getattr):
         if isinstance(dotted.node, nodes.Name):
@@ -134,14 +161,17 @@ def _parts(tree: nodes.Template) -> Iterator[tuple[str, str, int]]:
 
 
 def _rehearse(letters: "Letters", file: str, campaign: str, letter: str, language: str) -> list[Problem]:
-    """Write the letter for the samples: what only shows while it is written."""
+    """Write the letter for the samples: what only shows while it is written, or once it is."""
+    pages, problems = pages_of(letters.folder), list[Problem]()
     for lead in _SAMPLES:
+        facts = Facts(lead=lead, sender=_SENDER, links=_LINKS)
         try:
-            letters.render(campaign, letter, language, language, Facts(lead=lead, sender=_SENDER, links=_LINKS))
+            rendered = letters.render(campaign, letter, language, language, facts)
         except LetterError as wrong:
             place, _, what = str(wrong).partition(": ")
             line = place.rpartition(":")[2]
             who = "a lead of whom only the address is known" if lead == Addressee() else "any lead"
             what = f"it cannot be written for {who}: {what}"
             return [Problem(file=file, line=int(line) if line.isdigit() else 0, what=what, fix="correct this line")]
-    return []
+        problems += (flaw.problem(Path(file), letters.folder) for flaw in flaws_of(rendered, facts, pages))
+    return list(dict.fromkeys(problems))

@@ -12,6 +12,8 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 LAYOUT: Final = "layout.html"
+HOUSE: Final = "_house"
+"""The folder of letters that belong to no campaign. No campaign can be called like it."""
 
 
 class LetterError(Exception):

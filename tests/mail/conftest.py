@@ -23,8 +23,8 @@ _SHARED = _HERE.parents[1] / "email_templates"
 def folder(tmp_path: Path) -> Path:
     """The shared layout and the letters of these tests, free to be changed."""
     shutil.copytree(_HERE / "letters", tmp_path / "letters")
-    for shared in _SHARED.glob("*.*"):
-        shutil.copy(shared, tmp_path / "letters")
+    for shared in ("layout.html", "layout.txt", "words.jinja"):
+        shutil.copy(_SHARED / shared, tmp_path / "letters")
     return tmp_path / "letters"
 
 
@@ -45,7 +45,11 @@ def facts() -> Facts:
             contact="complaints@example.co.jp",
             reply_to="sales@example.co.jp",
         ),
-        links=Links(unsubscribe="https://sodate.example.co.jp/u/" + "a1_-" * 30, site="https://www.example.co.jp"),
+        links=Links(
+            unsubscribe="https://sodate.example.co.jp/u/" + "a1_-" * 30,
+            preferences="https://sodate.example.co.jp/preferences/" + "a1_-" * 30,
+            site="https://www.example.co.jp",
+        ),
     )
 
 
@@ -130,10 +134,10 @@ class _Server(SMTP):
 
 @pytest.fixture
 async def open_post_office(anyio_backend: str) -> AsyncIterator[Callable[..., Any]]:
-    """Opens a server on a port of the system's choice; it is gone after the test."""
+    """Opens a server on ``port``, or on one of the system's choice; it is gone after the test."""
     servers: list[asyncio.Server] = []
 
-    async def open_(*, password: str = "", smtputf8: bool = True, **how: Any) -> PostOffice:
+    async def open_(*, port: int = 0, password: str = "", smtputf8: bool = True, **how: Any) -> PostOffice:
         office = PostOffice(**how)
         options: dict[str, Any] = {"hostname": "post.example.com", "enable_SMTPUTF8": smtputf8}
         if password:
@@ -142,7 +146,7 @@ async def open_post_office(anyio_backend: str) -> AsyncIterator[Callable[..., An
                 return AuthResult(success=data.password == password.encode(), handled=False)
 
             options |= {"authenticator": check, "auth_require_tls": False, "auth_required": True}
-        server = await asyncio.get_running_loop().create_server(lambda: _Server(office, **options), "127.0.0.1", 0)
+        server = await asyncio.get_running_loop().create_server(lambda: _Server(office, **options), "127.0.0.1", port)
         servers.append(server)
         office.port = server.sockets[0].getsockname()[1]
         return office

@@ -1,15 +1,25 @@
-"""Unsubscribe links: made here or not believed."""
+"""The links of letters that are as good as a word of the lead's own: made here for one purpose, or not believed."""
 
 import re
+from collections.abc import Callable
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mail.links import read_unsubscribe_token, unsubscribe_token, unsubscribe_url
+from mail.links import (
+    confirm_token,
+    preferences_token,
+    read_confirm_token,
+    read_preferences_token,
+    read_unsubscribe_token,
+    unsubscribe_token,
+    unsubscribe_url,
+)
 
 SECRET = "a secret of enough length"
+READERS: list[Callable[[str, str], object]] = [read_unsubscribe_token, read_preferences_token, read_confirm_token]
 ADA = UUID("01920000-0000-7000-8000-000000000001")
 
 
@@ -50,3 +60,25 @@ def test_the_link_begins_with_the_address_of_the_web_app() -> None:
 
     assert unsubscribe_url("https://sodate.example.com", SECRET, ADA, "maintenance") == f"https://sodate.example.com/u/{token}"
     assert unsubscribe_url("https://sodate.example.com/", SECRET, ADA, "maintenance") == f"https://sodate.example.com/u/{token}"
+
+
+def test_a_link_in_a_letter_that_was_sent_long_ago_is_still_believed() -> None:
+    token = "hL_pLhpgGHdwX6S-4qtTvUxUSO80kk8p44PPUjoYnRsBkgAAAABwAIAAAAAA"
+    token += "AAABbWFpbnRlbmFuY2U"
+
+    assert read_unsubscribe_token(SECRET, token) == (ADA, "maintenance")
+
+
+@given(st.uuids(), st.from_regex(r"[a-z][a-z0-9_-]{0,47}", fullmatch=True))
+def test_a_link_for_one_purpose_is_none_for_another(id: UUID, topic: str) -> None:
+    tokens = unsubscribe_token(SECRET, id, topic), preferences_token(SECRET, id, topic), confirm_token(SECRET, id)
+    unsubscribes, chooses, confirms = ([read(SECRET, token) for token in tokens] for read in READERS)
+
+    assert unsubscribes == [(id, topic), None, None]
+    assert chooses == [None, (id, topic), None]
+    assert confirms == [None, None, id]
+
+
+@given(st.text(max_size=500))
+def test_junk_chooses_and_confirms_nothing(junk: str) -> None:
+    assert [read(SECRET, junk) for read in READERS] == [None, None, None]

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from mail.letters import Letters
+from mail.templates import HOUSE
 from nurture.campaign import Campaign, Email, Track
+from nurture.spans import Span
 
 GOOD = (
     '{% extends "layout.html" %}',
@@ -129,3 +131,37 @@ def test_a_letter_in_another_encoding_is_named(letters: Letters) -> None:
     (letters.folder / "welcome" / "hello.ja.html").write_bytes("\n".join(with_line(8, "こんにちは")).encode("shift_jis"))
 
     assert [(problem.what, problem.fix) for problem in letters.check(campaign("hello"))] == [("the file is not UTF-8", "save it as UTF-8")]
+
+
+def house_problems(letters: Letters, confirm: tuple[str, ...] | None) -> list[tuple[str, int, str]]:
+    """What is wrong with the letter that asks to confirm a consent, for a campaign that wants that."""
+    careful = campaign("hello").model_copy(update={"double_opt_in": Span.parse("7 days")})
+    if confirm is not None:
+        (letters.folder / HOUSE).mkdir()
+        (letters.folder / HOUSE / "confirm.en.html").write_text("\n".join(confirm), encoding="utf-8")
+    return [(Path(problem.file).name, problem.line, problem.what) for problem in letters.check(careful)]
+
+
+def test_a_campaign_that_wants_consents_confirmed_needs_the_letter_that_asks(letters: Letters) -> None:
+    missing = "the letter 'confirm' is missing in the campaign's language, 'en'"
+
+    assert house_problems(letters, None) == [("confirm.en.html", 0, missing)]
+    assert letters.check(campaign("hello")) == []
+
+
+def test_the_letter_that_asks_leads_to_where_one_confirms_in_both_parts(letters: Letters) -> None:
+    asks = "{{ links.confirm }}"
+
+    assert house_problems(letters, (*GOOD[:4], asks, *GOOD[5:7], asks, GOOD[8])) == []
+
+
+def test_a_letter_that_asks_and_leads_nowhere_is_named(letters: Letters) -> None:
+    assert house_problems(letters, with_line(5, "{{ links.confirm }}")) == [
+        ("confirm.en.html", 7, "the block 'text' leads nowhere to confirm")
+    ]
+
+
+def test_another_letter_has_nothing_to_confirm(letters: Letters) -> None:
+    wrong = (8, "this letter has nothing to confirm", "only '_house/confirm' knows 'links.confirm'")
+
+    assert problems_of(letters, with_line(8, "{{ links.confirm }}")) == [wrong]

@@ -8,17 +8,20 @@ import pytest
 
 from mail.facts import Addressee, Facts
 from mail.letters import Letters
-from mail.templates import name_of_letter
+from mail.templates import HOUSE, name_of_letter
+from mail.written import pages_of
 from nurture.campaign import Campaign, Email
+from nurture.confirming import CONFIRM
 from nurture.kinds import Purpose
 from nurture.stages import selling_begins, stage_is_at_least
 from store.files import read_campaign_file
-from web.words import reading
+from web.words import reading, reading_english
 
 ROOT = Path(__file__).resolve().parents[2]
 LETTERS = Letters(ROOT / "email_templates")
 CAMPAIGNS = {file.stem: read_campaign_file(file)[0] for file in sorted((ROOT / "campaigns").glob("*.yaml"))}
 EVERY_LETTER = [(name, letter, language) for name, plan in CAMPAIGNS.items() for letter in plan.letters for language in ("en", "ja")]
+EVERY_LETTER += [(HOUSE, CONFIRM, language) for language in ("en", "ja")]
 STRANGER = Addressee()
 KANA = re.compile(r"[ぁ-んァ-ヶ]")
 FOOT = "\n--------------------------------\n"
@@ -59,11 +62,15 @@ def test_both_parts_lead_to_the_same_pages_and_a_preheader_goes_on_from_the_subj
     assert "<img" not in source
 
 
+def test_the_pages_that_letters_may_lead_to_are_those_of_the_example_site() -> None:
+    assert pages_of(LETTERS.folder) == frozenset(f"/{path}" for path in reading_english.READING)
+
+
 def test_no_letter_lies_there_that_no_campaign_sends() -> None:
     sent = {(name, letter) for name, plan in CAMPAIGNS.items() for letter in plan.letters}
     lying = {(path.parent.name, path.name.split(".")[0]) for path in LETTERS.folder.glob("*/*.html")}
 
-    assert lying == sent
+    assert lying == sent | {(HOUSE, CONFIRM)}
 
 
 @pytest.mark.parametrize("plan", CAMPAIGNS.values(), ids=CAMPAIGNS)
