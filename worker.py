@@ -25,15 +25,19 @@ from mail.transport import Transport, transport_of
 from settings import Settings, SettingsError, read_settings
 from store.database import Database
 from workflows.connection import connect, library_of
+from workflows.counting import Counting
 from workflows.gateway import Gateway
+from workflows.keeping import Keeper
 from workflows.lead import Lead
 from workflows.mailbox import Mailbox, keep_reading
-from workflows.options import TASK_QUEUE
+from workflows.options import LETTERS, TASK_QUEUE
 from workflows.relay import Relay
 from workflows.watch import Watch
 from workflows.wire import Library
 
 ACTIVITIES_AT_A_TIME: Final = 20
+"""So many letters, and beside them so much else."""
+
 PASSED_THROUGH: Final = ("nurture", "pydantic", "pydantic_core", "jinja2", "holidays", "workflows.options")
 """Pure or constant modules that every workflow instance shares; the sandbox need not execute them again for each."""
 
@@ -45,16 +49,32 @@ def workflow_runner(sandboxed: bool) -> WorkflowRunner:
     return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
 
 
-def activities_of(settings: Settings, database: Database, transport: Transport) -> Sequence[Callable[..., Any]]:
-    """Every activity, with the connections it needs."""
+def workers_of(client: Client, settings: Settings, database: Database, transport: Transport, **options: Any) -> tuple[Worker, Worker]:
+    """The worker of leads and what they have done, and the one of their letters: however many of these there are, nothing else waits.
+
+    The first takes letters too, because some were put there before letters had a queue of their own.
+    """
+    touch = TouchActivities(database, Letters(settings.templates_dir), transport, settings, Notifier(settings))
+    defaults: dict[str, Any] = {
+        "max_concurrent_activities": ACTIVITIES_AT_A_TIME,
+        "workflow_task_poller_behavior": PollerBehaviorSimpleMaximum(20),
+        "workflow_runner": workflow_runner(settings.sandboxed),
+        "graceful_shutdown_timeout": timedelta(seconds=20),
+        **options,
+    }
+    activities = [touch.send_touch, *activities_of(settings, database)]
+    leads = Worker(client, task_queue=TASK_QUEUE, workflows=[Lead, Mailbox], activities=activities, **defaults)
+    return leads, Worker(client, task_queue=LETTERS, activities=[touch.send_touch], **defaults)
+
+
+def activities_of(settings: Settings, database: Database) -> Sequence[Callable[..., Any]]:
+    """Every activity but the one that sends letters, with the connections it needs."""
     notifier = Notifier(settings)
-    touch = TouchActivities(database, Letters(settings.templates_dir), transport, settings, notifier)
     handoff = HandoffActivities(database, notifier)
     word = WordActivities(database, notifier)
     standing = StandingActivities(database)
     inbound = InboundActivities(database, settings)
     return [
-        touch.send_touch,
         handoff.hand_off,
         handoff.escalate,
         handoff.enroll_elsewhere,
@@ -90,23 +110,13 @@ async def working(
     """
     transport = transport_of(str(settings.mail_url), starttls=settings.smtp_starttls, connections=ACTIVITIES_AT_A_TIME)
     try:
-        defaults: dict[str, Any] = {
-            "max_concurrent_activities": ACTIVITIES_AT_A_TIME,
-            "workflow_task_poller_behavior": PollerBehaviorSimpleMaximum(20),
-            "workflow_runner": workflow_runner(settings.sandboxed),
-            "graceful_shutdown_timeout": timedelta(seconds=20),
-        }
-        worker = Worker(
-            client,
-            task_queue=TASK_QUEUE,
-            workflows=[Lead, Mailbox],
-            activities=activities_of(settings, database, transport),
-            **(defaults | options),
-        )
+        worker, letters = workers_of(client, settings, database, transport, **options)
         relay = Relay(database, Gateway(client), library, now)
         # Should the relay end by itself, the block is cancelled: a worker that relays nothing must not look alive.
-        async with worker, asyncio.TaskGroup() as group:
+        async with worker, letters, asyncio.TaskGroup() as group:
             beside = [group.create_task(relay.run()), group.create_task(watch_of(settings, client, database, now).run())]
+            beside.append(group.create_task(Counting(database, now).run()))
+            beside.append(group.create_task(Keeper(database, client, now, years=settings.retention_years).run()))
             try:
                 if settings.imap_url:
                     await keep_reading(client, name_of(settings.imap_url))
@@ -121,7 +131,7 @@ async def working(
 async def main() -> None:
     """Work until a signal says stop."""
     settings = read_settings()
-    database = Database(settings.database_url, pool_size=ACTIVITIES_AT_A_TIME + 5)
+    database = Database(settings.database_url, pool_size=ACTIVITIES_AT_A_TIME + 5, secret=settings.erasing_secret)
     library = library_of(database)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

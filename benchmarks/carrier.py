@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import signal
 from collections.abc import Iterable, Mapping
+from contextlib import AsyncExitStack
 from typing import Final
 
 from temporalio.client import Client
@@ -16,7 +17,7 @@ from benchmarks.leave import leave
 from nurture.campaign import Campaign
 from worker import workflow_runner
 from workflows.lead import Lead
-from workflows.options import TASK_QUEUE
+from workflows.options import LETTERS, TASK_QUEUE
 from workflows.wire import Library, data_converter
 
 POLLERS: Final = PollerBehaviorSimpleMaximum(20)
@@ -33,6 +34,7 @@ def library() -> Library:
 
 
 async def _carry(address: str, who: str, cache: int, sandboxed: bool) -> None:
+    workers = []
     if who == "floor":
         worker = Worker(
             await Client.connect(address),
@@ -44,8 +46,10 @@ async def _carry(address: str, who: str, cache: int, sandboxed: bool) -> None:
             workflow_task_poller_behavior=POLLERS,
         )
     else:
+        client = await Client.connect(address, data_converter=data_converter(library()))
+        workers.append(Worker(client, task_queue=LETTERS, activities=idle.ACTIVITIES))
         worker = Worker(
-            await Client.connect(address, data_converter=data_converter(library())),
+            client,
             task_queue=TASK_QUEUE,
             workflows=[Lead],
             activities=idle.ACTIVITIES,
@@ -55,7 +59,9 @@ async def _carry(address: str, who: str, cache: int, sandboxed: bool) -> None:
         )
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    async with worker:
+    async with AsyncExitStack() as stack:
+        for one in (*workers, worker):
+            await stack.enter_async_context(one)
         await stop.wait()
 
 

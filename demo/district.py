@@ -5,37 +5,27 @@ import logging
 import signal
 
 import uvloop
-from temporalio.worker import Worker
 
 from local.temporal import quiet_core
 from local.town import SMALL_SERVER
 from mail.transport import transport_of
 from settings import read_settings
 from store.database import Database
-from worker import ACTIVITIES_AT_A_TIME, activities_of, workflow_runner
+from worker import ACTIVITIES_AT_A_TIME, workers_of
 from workflows.connection import connect, library_of
-from workflows.lead import Lead
-from workflows.options import TASK_QUEUE
 
 
 async def main() -> None:
     """Work until a signal says stop."""
     settings = read_settings()
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, secret=settings.erasing_secret)
     transport = transport_of(str(settings.mail_url), starttls=settings.smtp_starttls, connections=ACTIVITIES_AT_A_TIME)
     stop = asyncio.Event()
     for ending in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(ending, stop.set)
     try:
-        async with Worker(
-            await connect(library_of(database)),
-            task_queue=TASK_QUEUE,
-            workflows=[Lead],
-            activities=activities_of(settings, database, transport),
-            workflow_runner=workflow_runner(settings.sandboxed),
-            max_concurrent_activities=ACTIVITIES_AT_A_TIME,
-            **SMALL_SERVER,
-        ):
+        leads, letters = workers_of(await connect(library_of(database)), settings, database, transport, **SMALL_SERVER)
+        async with leads, letters:
             await stop.wait()
     finally:
         await transport.close()

@@ -12,6 +12,7 @@ from nurture.calendar import country_problem, zone_problem
 from nurture.campaign import Window
 from nurture.engagements import ActedKind, ObservedKind
 from nurture.kinds import Fit, Kind, Outcome, Purpose
+from nurture.pace import grown
 from nurture.profile import Profile
 from nurture.spans import Span, Unit
 
@@ -218,8 +219,7 @@ class Sending(Assumed):
         """The limit of a day, counted from 0; None where there is none."""
         if self.first_day is None:
             return self.at_most
-        grown = self.first_day * 2.0 ** min(day / self.doubles_in_days, 40.0)
-        return int(min(grown, self.at_most)) if self.at_most else int(grown)
+        return grown(day, first_day=self.first_day, doubles_in_days=self.doubles_in_days, at_most=self.at_most)
 
 
 class Assumptions(Assumed):

@@ -7,8 +7,12 @@ from uuid import UUID
 from temporalio.common import Priority, RetryPolicy
 
 from nurture.actions import EnrollElsewhere, Errand, Escalate, HandOff, SendTouch, Tell
+from nurture.pace import Urgency
 
 TASK_QUEUE: Final = "sodate"
+LETTERS: Final = "sodate-letters"
+"""The task queue of letters, which Temporal can be told to hand out more slowly. Nothing else waits behind them."""
+
 LEAD: Final = "Lead"
 ENGAGE: Final = "engage"
 WRITE_DOWN: Final = "write_down"
@@ -21,19 +25,20 @@ _PATIENT: Final = RetryPolicy(initial_interval=timedelta(seconds=2), backoff_coe
 _AT_ONCE: Final = RetryPolicy(initial_interval=timedelta(milliseconds=200), backoff_coefficient=2.0, maximum_interval=timedelta(minutes=5))
 """For a write to our own database."""
 
-PROMPT: Final = Priority(priority_key=2)
+PROMPT: Final = Priority(priority_key=Urgency.ANSWER)
 """For leads who did something themselves."""
 
-BULK: Final = Priority(priority_key=4)
+BULK: Final = Priority(priority_key=Urgency.CAMPAIGN)
 """For leads who were started with very many others."""
 
-_FIRST: Final = Priority(priority_key=1)
+_FIRST: Final = Priority(priority_key=Urgency.HUMAN)
 """For calling a human: it goes before the letters of whoever else."""
 
 _DO: Final[dict[type, tuple[str, dict[str, Any]]]] = {
     SendTouch: (
         "send_touch",
         {
+            "task_queue": LETTERS,
             "start_to_close_timeout": timedelta(minutes=2),
             "schedule_to_close_timeout": timedelta(days=10),
             "heartbeat_timeout": timedelta(seconds=15),
@@ -87,6 +92,14 @@ def mailbox_workflow_id(mailbox: str) -> str:
     return f"mailbox-{mailbox}"
 
 
-def activity_for(errand: Errand) -> tuple[str, dict[str, Any]]:
-    """The activity that carries out an errand, and its options."""
-    return _DO[type(errand)]
+def activity_for(errand: Errand, *, answers: bool) -> tuple[str, dict[str, Any]]:
+    """The activity that carries out an errand, and its options. A letter that ``answers`` what the lead did goes before all others.
+
+    Of the others, campaigns take turns, however many leads each of them has.
+    """
+    activity, options = _DO[type(errand)]
+    if isinstance(errand, SendTouch):
+        urgency = Urgency.ANSWER if answers or errand.confirms else Urgency.CAMPAIGN
+        name, _, _ = errand.campaign.partition("@")
+        return activity, {**options, "priority": Priority(priority_key=urgency, fairness_key=name)}
+    return activity, options
