@@ -12,18 +12,21 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from nurture.engagements import ProfileChanged
+from nurture.engagements import OptedIn
 from nurture.kinds import Refusal
 from store import engagements
 from store.addresses import address_hash, comparable, hash_of_comparable, normal
 from store.bulk import chunks
-from store.leads import profile_of
-from store.tables import Consent, Lead, Suppression
+from store.tables import Consent, Suppression
 
-__all__ = ["EVERYTHING", "Basis", "Grant", "address_hash", "give", "give_all", "refusal", "suppress"]
+__all__ = ["EVERYTHING", "OWN_REFUSALS", "Basis", "Grant", "address_hash", "give", "give_all", "keep_all", "refusal", "suppress"]
 
 EVERYTHING: Final = "*"
 """The topic of a suppression that holds for every topic."""
+
+
+OWN_REFUSALS: Final = ("unsubscribed", "opted_out", "preferences")
+"""The reasons of suppressions that are the person's own word. Nobody but the person takes such a refusal back; any other stays."""
 
 
 class Basis(StrEnum):
@@ -54,8 +57,17 @@ async def give(session: AsyncSession, address: str, topic: str, basis: Basis, ev
 async def give_all(session: AsyncSession, grants: Sequence[Grant], now: datetime) -> int:
     """The same for many, and how many of them are kept.
 
-    The workflow of a lead that a letter was refused to for want of one hears of it, so that its campaign goes on by itself.
+    The workflow of a lead whose letters wait for one hears of it, so that its campaign goes on by itself.
     """
+    kept, waited = await keep_all(session, grants, now)
+    for topic in sorted({topic for _, topic in waited}):
+        told = [(lead_id, OptedIn(at=now, topic=topic)) for lead_id, about in waited if about == topic]
+        await engagements.record_all(session, told, source="consent")
+    return kept
+
+
+async def keep_all(session: AsyncSession, grants: Sequence[Grant], now: datetime) -> tuple[int, list[tuple[UUID, str]]]:
+    """Keep consents and tell nobody: how many are kept, and the leads whose letters about a topic waited for one."""
     rows = [
         {
             "id": uuid7(),
@@ -68,27 +80,30 @@ async def give_all(session: AsyncSession, grants: Sequence[Grant], now: datetime
         }
         for grant in sorted(grants, key=lambda grant: (grant.address, grant.topic))
     ]
-    kept, waited = 0, set[UUID]()
+    kept, waited = 0, list[tuple[UUID, str]]()
     for chunk in chunks(rows):
         done = (await session.execute(_KEEP, {"rows": chunk})).one()
         kept += done.kept
-        waited |= set(done.waited)
-    if waited:
-        told = await session.scalars(select(Lead).where(Lead.id.in_(waited)).execution_options(populate_existing=True))
-        await engagements.record_all(
-            session, [(lead.id, ProfileChanged(at=now, profile=profile_of(lead))) for lead in told], source="consent"
-        )
-    return kept
+        waited += [(UUID(one["lead"]), one["topic"]) for one in done.waited]
+    return kept, waited
 
 
-async def suppress(session: AsyncSession, address: str, topic: str, reason: str, now: datetime) -> None:
-    """Never write to this address about the topic again; about anything with ``EVERYTHING``. Its consents are withdrawn but kept."""
+async def suppress(session: AsyncSession, address: str, topic: str, reason: str, now: datetime) -> bool:
+    """Never write to this address about the topic again; about anything with ``EVERYTHING``. Its consents are withdrawn but kept.
+
+    False where that was so already. A reason that nobody takes back takes the place of one that the person may.
+    """
     row = {"address_hash": address_hash(address), "topic": topic, "reason": reason, "at": now}
-    await session.execute(insert(Suppression).values(row).on_conflict_do_nothing())
+    new = await session.scalar(insert(Suppression).values(row).on_conflict_do_nothing().returning(Suppression.topic))
+    if new is None and reason not in OWN_REFUSALS:
+        same = (Suppression.address_hash == row["address_hash"], Suppression.topic == topic, Suppression.reason.in_(OWN_REFUSALS))
+        firmer = update(Suppression).where(*same).values(reason=reason, at=now)
+        await session.execute(firmer, execution_options={"synchronize_session": False})
     withdrawn = update(Consent).where(Consent.address == comparable(address), Consent.withdrawn_at.is_(None))
     if topic != EVERYTHING:
         withdrawn = withdrawn.where(Consent.topic == topic)
     await session.execute(withdrawn.values(withdrawn_at=now), execution_options={"synchronize_session": False})
+    return new is not None
 
 
 async def refusal(session: AsyncSession, address: str, topic: str) -> Refusal | None:
@@ -118,8 +133,10 @@ _KEEP = text("""
         RETURNING address, topic
     )
     SELECT (SELECT count(*) FROM kept) AS kept, ARRAY(
-        SELECT DISTINCT leads.id FROM kept JOIN leads ON leads.email = kept.address
-        JOIN touches ON touches.lead_id = leads.id AND touches.topic = kept.topic AND touches.refusal = 'no_consent'
-        WHERE EXISTS (SELECT FROM enrollments WHERE enrollments.lead_id = leads.id AND over_at IS NULL)
+        SELECT jsonb_build_object('lead', leads.id, 'topic', kept.topic) FROM kept JOIN leads ON leads.email = kept.address
+        WHERE EXISTS (SELECT FROM enrollments WHERE lead_id = leads.id AND over_at IS NULL) AND (
+            EXISTS (SELECT FROM touches WHERE lead_id = leads.id AND topic = kept.topic AND refusal = 'no_consent')
+            OR EXISTS (SELECT FROM confirmations WHERE lead_id = leads.id AND topic = kept.topic AND confirmed_at IS NULL)
+        )
     ) AS waited
 """)

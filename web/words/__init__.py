@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 
-from web.words import english, japanese, reading_english, reading_japanese
+from web.words import choosing_english, choosing_japanese, english, japanese, reading_english, reading_japanese
 
-_WORDS: dict[str, Mapping[str, str]] = {"en": english.WORDS, "ja": japanese.WORDS}
+_WORDS: dict[str, Mapping[str, str]] = {
+    "en": english.WORDS | choosing_english.WORDS,
+    "ja": japanese.WORDS | choosing_japanese.WORDS,
+}
 _READING: dict[str, Mapping[str, tuple[str, ...]]] = {"en": reading_english.READING, "ja": reading_japanese.READING}
 LANGUAGES = tuple(_WORDS)
 """ISO 639-1; the first is for everyone whose language is not among them."""

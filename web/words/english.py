@@ -110,6 +110,9 @@ WORDS = {
     "cut_link_title": "This link is not complete",
     "cut_link": "Nothing was changed: we cannot tell whose letters to stop. A mail program may have cut the link short. "
     "Please open it from the letter once more, or copy all of it; or write to us and we will stop the letters: {contact}",
+    "dead_link_title": "This link leads nowhere",
+    "dead_link": "It is not complete, or it is not one of ours. A mail program may have cut it short: please open it from the letter once "
+    "more, or copy all of it. If it still leads nowhere, please write to us: {contact}",
     # The inbox
     "inbox": "Inbox",
     "inbox_of": "Signed in as {user}",
@@ -155,6 +158,9 @@ WORDS = {
     "outcome_declined": "Declined",
     "outcome_other_project": "Another project was found",
     "outcome_done": "Done",
+    "outcome_sent": "It went: do not send it again",
+    "outcome_send": "Send it",
+    "outcome_skip": "Leave it out",
     "checklist": "Please answer each line",
     "asks": "What did you learn?",
     "asks_text": "What you leave empty stays as it is known. A tick says yes; without one it is no.",

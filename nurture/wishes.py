@@ -1,0 +1,42 @@
+"""How often a lead wants to hear from us, by its own choice: no campaign goes over it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, NamedTuple
+
+from nurture.calendar import add, morning
+from nurture.kinds import Frequency
+from nurture.parts import Cap, Window
+from nurture.profile import Profile
+from nurture.spans import Span, Unit
+
+MONTHLY: Final = Cap(touches=1, per=Span(30, Unit.DAY))
+"""What ``monthly`` comes to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a lead has chosen. No letter goes before the day ``paused_until``, in the lead's zone."""
+
+    frequency: Frequency = Frequency.USUAL
+    paused_until: date | None = None
+
+
+AS_USUAL: Final = Wish()
+
+
+class Wished(NamedTuple):
+    """No letter goes before ``at``, and why, in words that a marketer reads."""
+
+    at: datetime
+    why: str
+
+
+def wished(wish: Wish, last_at: datetime | None, window: Window, profile: Profile) -> Wished | None:
+    """From when on the lead wants its next letter, after the last one at ``last_at``; None where it has chosen nothing."""
+    found = []
+    if wish.frequency is Frequency.MONTHLY and last_at is not None:
+        found.append(Wished(add(last_at, MONTHLY.per, profile), f"the lead wants one letter in {MONTHLY.per} at most, and none"))
+    if wish.paused_until is not None:
+        found.append(Wished(morning(wish.paused_until, window, profile), "the lead wants no letter"))
+    return max(found, default=None)
