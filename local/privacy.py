@@ -5,9 +5,9 @@ from uuid import UUID
 from sqlalchemy import select
 from temporalio.client import Client, WorkflowHistory
 
-from local.histories import as_bytes, runs_of
 from store import tables
 from store.database import Database
+from workflows.runs import as_bytes, runs_of
 
 
 class Personal(AssertionError):

@@ -17,11 +17,16 @@ class Touch(Table):
     __table_args__ = (
         Index("ix_touches_lead_id_sent_at", "lead_id", "sent_at"),
         Index("ix_touches_provider_id", "provider_id", postgresql_where=text("provider_id <> ''")),
+        Index("ix_touches_lane_claimed_at", "lane", "claimed_at", postgresql_where=text("lane <> ''")),
     )
 
     key: Mapped[UUID] = mapped_column(primary_key=True)
-    lead_id: Mapped[UUID] = mapped_column(ForeignKey("leads.id"))
+    lead_id: Mapped[UUID]
+    """No foreign key: the row outlives its lead, as the account of what was sent."""
     enrollment: Mapped[int]
+    """0 for a letter of none."""
+    confirms: Mapped[UUID | None]
+    """The consent that this letter asks to confirm. Such a letter is no advertisement, and no cap counts it."""
     campaign: Mapped[str]
     letter: Mapped[str]
     topic: Mapped[str]
@@ -32,16 +37,43 @@ class Touch(Table):
     message_id: Mapped[str | None] = mapped_column(unique=True)
     message: Mapped[bytes | None]
     attempts: Mapped[int] = mapped_column(server_default="0")
+    not_taken: Mapped[int] = mapped_column(server_default="0")
+    """How many of the attempts are known to have carried nothing."""
     attempted_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     provider_id: Mapped[str] = mapped_column(server_default="")
     refused_at: Mapped[datetime | None]
     refusal: Mapped[str] = mapped_column(server_default="")
+    lane: Mapped[str] = mapped_column(server_default="")
+    """Where it waits for its turn, or for a stop to be lifted; empty while it does not wait."""
+    turn_at: Mapped[datetime | None]
+    """When it asks again whether it may go."""
     delivered_at: Mapped[datetime | None]
     bounced_at: Mapped[datetime | None]
     """When it came back for good; what comes back for a while is no fact of the letter."""
     complained_at: Mapped[datetime | None]
     replied_at: Mapped[datetime | None]
+    carried_at: Mapped[datetime | None]
+    """When the attempt that succeeded began, by the engine's clock: a while after ``sent_at``, which counts from the decision."""
+    opened_at: Mapped[datetime | None]
+    """When a program first fetched the letter's pictures, as its provider told. It says nothing about a person, and steers nothing."""
+
+
+class LetterClick(Table):
+    """A link of a letter was followed, by a person or a machine. ``target`` is where it leads; an empty one is the link that nobody sees.
+
+    ``settled_at`` is when it was judged; ``machine`` says then why it is not counted, and is empty for one that is. Who followed it, and
+    from where, is not kept.
+    """
+
+    __tablename__ = "letter_clicks"
+    __table_args__ = (Index("ix_letter_clicks_waiting", "at", postgresql_where=text("settled_at IS NULL")),)
+
+    touch_key: Mapped[UUID] = mapped_column(ForeignKey("touches.key", ondelete="CASCADE"), primary_key=True)
+    target: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(primary_key=True)
+    machine: Mapped[str] = mapped_column(server_default="")
+    settled_at: Mapped[datetime | None]
 
 
 class SenderBlock(Table):

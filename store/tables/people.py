@@ -46,7 +46,7 @@ class Lead(Table):
     """The rep who is named for this lead, for good. Empty while nobody is."""
     referred_by: Mapped[UUID | None] = mapped_column(ForeignKey("leads.id"), index=True)
     """The lead that brought this one."""
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(index=True)
     engagements: Mapped[int] = mapped_column(server_default="0")
     enrollments: Mapped[int] = mapped_column(server_default="0")
     state: Mapped[dict[str, Any] | None]
@@ -67,6 +67,34 @@ class Consent(Table):
     evidence: Mapped[dict[str, Any]]
     """Where it was given, and the exact text that was shown."""
     withdrawn_at: Mapped[datetime | None]
+
+
+class Confirmation(Table):
+    """A consent that a form asked for and that is no ground to write until the person confirms it. It stays as proof."""
+
+    __tablename__ = "confirmations"
+    __table_args__ = (Index("ix_confirmations_lead_id_topic", "lead_id", "topic"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    lead_id: Mapped[UUID] = mapped_column(ForeignKey("leads.id", ondelete="CASCADE"))
+    address: Mapped[str]
+    topic: Mapped[str]
+    evidence: Mapped[dict[str, Any]]
+    """Where it was asked for, and the exact text that was shown."""
+    asked_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+
+
+class Preference(Table):
+    """How often a person wants to hear from us, by its own choice."""
+
+    __tablename__ = "preferences"
+
+    lead_id: Mapped[UUID] = mapped_column(ForeignKey("leads.id", ondelete="CASCADE"), primary_key=True)
+    frequency: Mapped[str]
+    paused_until: Mapped[date | None]
+    chosen_at: Mapped[datetime]
 
 
 class Suppression(Table):

@@ -75,6 +75,17 @@ async def test_the_first_proof_counts_and_giving_twice_at_once_keeps_one(databas
     assert sum(await asyncio.gather(*(give() for _ in range(8)))) == 1
 
 
+async def test_a_complaint_takes_the_place_of_the_persons_own_refusal_and_never_the_other_way_round(
+    database: Database, now: datetime
+) -> None:
+    async with database.transaction() as session:
+        told = [await consents.suppress(session, "ada@example.com", EVERYTHING, reason, now) for reason in ("unsubscribed", "complained")]
+        told.append(await consents.suppress(session, "ada@example.com", EVERYTHING, "opted_out", now))
+        kept = (await session.scalars(select(Suppression))).one()
+
+    assert (told, kept.reason) == ([True, False, False], "complained")
+
+
 async def test_whoever_a_letter_was_refused_to_hears_of_a_consent_once_and_only_while_a_campaign_is_under_way(
     database: Database, registered: Registered, welcome: Campaign, now: datetime
 ) -> None:
@@ -95,8 +106,8 @@ async def test_whoever_a_letter_was_refused_to_hears_of_a_consent_once_and_only_
             await consents.give_all(session, grants, now)
 
     async with database.transaction() as session:
-        told = [row.lead_id for row in await session.scalars(select(Engagement).where(Engagement.kind == Kind.PROFILE_CHANGED))]
-    assert told == [waits]
+        told = list(await session.scalars(select(Engagement).where(Engagement.kind == Kind.OPTED_IN)))
+    assert [(row.lead_id, row.facts["topic"]) for row in told] == [(waits, "product-news")]
 
 
 async def test_a_suppression_knows_no_address(database: Database, now: datetime) -> None:
