@@ -2,10 +2,8 @@
 
 import base64
 import logging
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,85 +11,17 @@ import dkim
 import pytest
 from sqlalchemy import func, select
 from temporalio.exceptions import ApplicationError
-from temporalio.testing import ActivityEnvironment
 
 from activities.gate import LOOK_AGAIN
-from activities.notify import Notifier
-from activities.touch import TouchActivities
 from local.catcher import Catcher, catcher
-from local.defaults import local_settings
-from mail.letters import Letters
-from mail.smtp import SmtpTransport
-from nurture.actions import Receipt, SendTouch, Status
-from nurture.campaign import Campaign
+from nurture.actions import Receipt, Status
 from nurture.kinds import Refusal
-from nurture.standing import Record, Standing
-from settings import SettingsError, read_settings
-from store import blocks, campaigns, consents, deliveries, leads, tables
-from store.consents import Basis
-from store.database import Database
+from settings import SettingsError
+from store import blocks, consents, deliveries, tables
+from tests.activities.conftest import NOW
 from tests.mail.keys import rsa_key
 
 pytestmark = pytest.mark.anyio
-
-NOW = datetime(2027, 3, 2, 2, 0, tzinfo=UTC)
-CAMPAIGN = Campaign.model_validate(
-    {
-        "campaign": "welcome",
-        "topic": "news",
-        "start": "hello",
-        "window": {"days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], "from": "00:00", "to": "23:59"},
-        "tracks": {"hello": {"steps": [{"email": "hello"}, {"wait": "3 days"}]}},
-    }
-)
-
-
-class Desk:
-    """Sends letters of one campaign, at moments that the tests choose."""
-
-    def __init__(self, database: Database, activities: TouchActivities) -> None:
-        self.database = database
-        self.activities = activities
-
-    async def lead(self, name: str) -> UUID:
-        async with self.database.transaction() as session:
-            lead, _ = await leads.register(session, leads.Person(email=f"{name}@example.com", language="en"), NOW)
-            await consents.give(session, f"{name}@example.com", "news", Basis.OPT_IN, {"text": "Yes."}, NOW)
-        return lead
-
-    async def send(self, lead: UUID, *, later: timedelta = timedelta()) -> Receipt:
-        """Attempt the lead's letter. Raises ApplicationError where Temporal is to try it again."""
-        touch = SendTouch(
-            lead=lead, enrollment=1, visit=1, step="1", campaign=CAMPAIGN.ref, letter="hello", at=NOW, seen=0, why="it is due"
-        )
-        world = ActivityEnvironment()
-        world.info = replace(world.info, current_attempt_scheduled_time=NOW + later)
-        record = Record(no=1, standing=Standing(stage="interest", next_at=None, why="it waits"))
-        receipt: Receipt = await world.run(self.activities.send_touch, touch, record)
-        return receipt
-
-    async def row(self, lead: UUID) -> tables.Touch:
-        async with self.database.transaction() as session:
-            return (await session.scalars(select(tables.Touch).where(tables.Touch.lead_id == lead))).one()
-
-    async def blocks(self) -> list[tables.SenderBlock]:
-        async with self.database.transaction() as session:
-            return list(await session.scalars(select(tables.SenderBlock).order_by(tables.SenderBlock.blocked_at)))
-
-
-@pytest.fixture
-async def open_desk(
-    database: Database, letters: Letters, connect: Callable[..., SmtpTransport], anyio_backend: str
-) -> Callable[..., Awaitable[Desk]]:
-    async with database.transaction() as session:
-        await campaigns.keep(session, CAMPAIGN, "", NOW)
-
-    async def open_(url: str, **settings: str) -> Desk:
-        environment = local_settings(database_url=database.url, smtp_url=url, base_url="https://sodate.example.com", environment={})
-        read = read_settings({**environment, "NOTIFY_LEADER_URL": "", **settings})
-        return Desk(database, TouchActivities(database, letters, connect(url), read, Notifier(read)))
-
-    return open_
 
 
 async def test_the_first_attempt_freezes_the_letter_and_the_next_sends_the_same_bytes(open_post_office: Any, open_desk: Any) -> None:
