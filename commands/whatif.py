@@ -1,7 +1,7 @@
 """``whatif``: forks a lead's life at a date, supposes something else, and shows both futures side by side. It only reads."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, Any, Final
 
@@ -12,6 +12,7 @@ from commands.console import Json, WrongInput, out, printable, remark, run, say_
 from commands.front import clock_of, database
 from commands.looking import found
 from commands.moments import read_day, read_moment_or_day, there
+from commands.omissions import read_without
 from commands.suppositions import FORMS, read_all
 from nurture.calendar import zone
 from nurture.campaign import FieldPlan
@@ -24,6 +25,21 @@ from store.retelling import editions, history_of
 
 _AHEAD: Final = timedelta(days=180)
 _FARTHEST: Final = timedelta(days=5 * 366)
+
+
+_JUST_BEFORE: Final = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wish:
+    since: str | None
+    changes: Sequence[str]
+    without: Sequence[str]
+    until: str | None
+
+    @property
+    def words(self) -> list[str]:
+        return [*self.changes, *(f"without {omission}" for omission in self.without)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,15 +56,27 @@ def whatif(
     context: typer.Context,
     lead: Annotated[str, typer.Argument(metavar="ID|ADDRESS", help="The lead's id, or its mail address.", show_default=False)],
     since: Annotated[
-        str,
+        str | None,
         typer.Option(
-            "--from", metavar="DATE", help="Where its life forks: the beginning of a day like 2027-03-01, or a moment.", show_default=False
+            "--from",
+            metavar="DATE",
+            help="Where its life forks: the beginning of a day like 2027-03-01, or a moment; with --without, just before that came.",
+            show_default=False,
         ),
-    ],
+    ] = None,
     change: Annotated[
-        list[str],
+        list[str] | None,
         typer.Option(metavar="CHANGE", help=f"What is otherwise; may be given several times: {FORMS}.", show_default=False),
-    ],
+    ] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SIGNAL",
+            help="What really came in and is left out, like 'replied', 'downloaded pricing_guide' or 'replied at 2027-01-10'; "
+            "may be given several times.",
+            show_default=False,
+        ),
+    ] = None,
     until: Annotated[
         str | None, typer.Option(metavar="DAY", help="How far to play; 180 days from today when left out.", show_default=False)
     ] = None,
@@ -58,27 +86,35 @@ def whatif(
 
     In both futures letters are delivered, and nobody answers who has not answered really. Nothing is sent, changed or written down.
     """
-    compared = run(_compare(lead, since, change, until, clock_of(context)()))
+    wish = _Wish(since=since, changes=change or [], without=without or [], until=until)
+    compared = run(_compare(lead, wish, clock_of(context)()))
     if json:
-        say_json(_as_json(compared, change))
+        say_json(_as_json(compared, wish))
     else:
-        _draw(compared, change)
+        _draw(compared, wish)
 
 
-async def _compare(lead: str, since: str, changes: Sequence[str], until: str | None, now: datetime) -> _Compared:
+async def _compare(lead: str, wish: _Wish, now: datetime) -> _Compared:
+    if not (wish.changes or wish.without):
+        raise WrongInput(f"nothing is otherwise: give --change, and {FORMS}; or give --without, like 'replied'")
+    if wish.since is None and not wish.without:
+        raise WrongInput("--from: say where its life forks, with a day like 2027-03-01")
     async with database() as db:
         lead_id = await found(db, lead)
         async with db.transaction() as session:
             history, current = await history_of(session, lead_id), await editions(session)
     turns = retell(history, max(now, history.latest_at or now))
     zone_name = turns[-1].after.profile.zone if turns else "UTC"
-    fork = read_moment_or_day("--from", since, zone_name, now, hour=time.min)
+    fork = read_moment_or_day("--from", wish.since, zone_name, now, hour=time.min) if wish.since else None
+    without = read_without(wish.without, history.heard, zone_name, fork)
+    if fork is None:
+        fork = without[0].at - _JUST_BEFORE
     if not turns or turns[0].at > fork:
         first = f"the first thing that is known of it is of {there(turns[0].at, zone_name)}" if turns else "it was never in a campaign"
-        raise WrongInput(f"--from: the lead was not there on {since}; {first}")
-    supposed = read_all(changes, _plans(turns), zone_name, fork)
+        raise WrongInput(f"--from: the lead was not there on {wish.since}; {first}")
+    supposed = replace(read_all(wish.changes, _plans(turns), zone_name, fork), without=without)
     _is_in(supposed, turns, fork)
-    end = _end(until, zone_name, max(now, fork))
+    end = _end(wish.until, zone_name, max(now, fork))
     futures = suppose(history, current, supposed, fork, end)
     return _Compared(
         lead=lead_id, futures=futures, zone=zone_name, since=fork, until=end, is_exact=difference(history, retell(history, fork)) is None
@@ -109,9 +145,11 @@ def _end(until: str | None, zone_name: str, now: datetime) -> datetime:
     return end
 
 
-def _draw(compared: _Compared, changes: Sequence[str]) -> None:
+def _draw(compared: _Compared, wish: _Wish) -> None:
     futures, clock = compared.futures, compared.zone
-    shown = table(f"!{clock}", "As it is", "Supposed", title=f"From {there(compared.since, clock)}: {'; '.join(map(printable, changes))}")
+    shown = table(
+        f"!{clock}", "As it is", "Supposed", title=f"From {there(compared.since, clock)}: {'; '.join(map(printable, wish.words))}"
+    )
     show(shown, _rows(futures, clock))
     ends = table(f"!{there(compared.until, clock)}", "As it is", "Supposed", title="Where it is in the end")
     this, that = futures.as_it_is, futures.supposed
@@ -150,12 +188,13 @@ def _said(decision: Decision) -> str:
     return f"{decision.what}: {decision.why}{facts}" if decision.why and decision.of == "move" else decision.what
 
 
-def _as_json(compared: _Compared, changes: Sequence[str]) -> dict[str, object]:
+def _as_json(compared: _Compared, wish: _Wish) -> dict[str, object]:
     return {
         "lead": compared.lead,
         "from": compared.since,
         "until": compared.until,
-        "changes": list(changes),
+        "changes": list(wish.changes),
+        "without": list(wish.without),
         "parts_at": compared.futures.parts_at,
         "told_exactly": compared.is_exact,
         "as_it_is": _future(compared.futures.as_it_is),

@@ -32,9 +32,11 @@ ANY_TASK: Final = UUID(int=0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Supposed:
-    """What is otherwise: something comes in, facts are others from then on, or a campaign goes on in another edition."""
+    """What is otherwise: something comes in or never came, facts are others from then on, or a campaign goes on in another edition."""
 
     coming: tuple[Coming, ...] = ()
+    without: tuple[Coming, ...] = ()
+    """Of what really came in after the fork, what does not."""
     profile: Mapping[str, Any] = field(default_factory=dict)
     fields: Values = ()
     contract: Contract | None = None
@@ -148,15 +150,15 @@ def suppose(history: History, current: Mapping[str, Campaign], supposed: Suppose
     state = replace(turns[-1].after, notes=())
     really = [one for one in history.heard if one.at > at]
     really += [one for one in history.brought if one.engagement.at <= at < one.at]
-    own = (*_from_the_fork(supposed, state, at), *supposed.coming)
+    own = (*_from_the_fork(supposed, history, state, at), *supposed.coming)
     plain = Fork(history=history, current=current, supposed=Supposed())
     other = Fork(history=history, current=current, supposed=supposed, own=own)
     as_it_is = _future(list(play(state, really, plain, at, until)))
-    would_be = _future(list(play(state, [*own, *really], other, at, until)))
+    would_be = _future(list(play(state, [*own, *(one for one in really if one not in supposed.without)], other, at, until)))
     return Futures(as_it_is=as_it_is, supposed=would_be, parts_at=_parts_at(as_it_is, would_be))
 
 
-def _from_the_fork(supposed: Supposed, state: LeadState, at: datetime) -> list[Coming]:
+def _from_the_fork(supposed: Supposed, history: History, state: LeadState, at: datetime) -> list[Coming]:
     """What comes in at the moment of the fork, so that it is otherwise from then on."""
     changed: list[Engagement] = []
     if supposed.profile:
@@ -168,7 +170,8 @@ def _from_the_fork(supposed: Supposed, state: LeadState, at: datetime) -> list[C
     edition = supposed.campaign
     for enrollment in state.enrollments:
         if edition is not None and enrollment.campaign.name == edition.name and enrollment.campaign != edition:
-            changed.append(EditionChanged(at=at, enrollment=enrollment.number, campaign=edition, course=Course.MIGRATE))
+            had = history.letters_had(enrollment.number, at)
+            changed.append(EditionChanged(at=at, enrollment=enrollment.number, campaign=edition, course=Course.MIGRATE, had=had))
     return [Coming(at=at, engagement=engagement) for engagement in changed]
 
 

@@ -76,9 +76,36 @@ async def test_another_edition_is_played_for_a_lead_that_is_under_way(starter: S
     assert letters(said.json["as_it_is"])[0] == "for_plants"
 
 
+async def test_what_a_lead_really_did_is_taken_away_and_what_followed_from_it_with_it(starter: Starter, lived: Lived) -> None:
+    said = await starter("whatif", lived.lead, "--without", "demo_requested", "--until", "2041-12-31", "--json")
+
+    assert (said.code, said.err) == (0, "")
+    assert moves(said.json["as_it_is"])[:2] == ["silent → fast", "fast → won"]
+    assert said.json["as_it_is"]["decisions"][0]["what"] == "demo requested"
+    assert not {"silent → fast", "fast → won"} & set(moves(said.json["supposed"]))
+    assert letters(said.json["supposed"])[0] == "shutdown"
+    assert said.json["supposed"]["stage"] != "purchase"
+    assert said.json["without"] == ["demo_requested"]
+
+
+async def test_only_that_of_a_day_is_taken_away_where_a_day_is_named(starter: Starter, lived: Lived) -> None:
+    """A customer renewed a year after it had bought: without that, its contract is not the longer one."""
+    said = await starter("whatif", lived.lead, "--without", "task_completed won at 2041-03-13", "--until", "2042-12-31", "--json")
+
+    assert (said.code, said.err) == (0, "")
+    assert "renewal → steady" in moves(said.json["as_it_is"])
+    assert "renewal → steady" not in moves(said.json["supposed"])
+    assert said.json["from"].startswith("2041-03-13")
+
+
 @pytest.mark.parametrize(
     ("words", "fix"),
     [
+        (["--without", "replied"], "there came in: task_completed nurture (Thu 19 Apr 2040 17:00), held ("),
+        (["--without", "downloaded guides"], "nothing like 'downloaded guides' came in after the fork"),
+        (["--without", "demo_reqested"], "did you mean 'demo_requested'?"),
+        (["--without", "demo_requested", "--from", "2040-12-01"], "nothing like 'demo_requested' came in after the fork"),
+        ([], "nothing is otherwise"),
         (["--change", "fact fit=A"], "fit 'A' is not known; it is one of unknown, good, poor"),
         (["--change", "fact seats=many"], "seats is a whole number"),
         (["--change", "fact seat=3"], "did you mean 'seats'?"),
