@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -120,11 +120,23 @@ class Settings(BaseModel):
     smtp_starttls: bool = Field(
         default=True, description="Upgrade `smtp://` to TLS where the server offers it; `false` for a catcher on this machine."
     )
+    mail_in_doubt: Literal["resend", "ask"] = Field(
+        default="resend",
+        description="What becomes of a letter of which nobody knows whether it went: `resend` sends it again with the same Message-ID, "
+        "`ask` has a human say whether it went. See docs/sending.md.",
+    )
     dkim_domain: str = Field(default="", description="The domain that signs letters (DKIM). Empty: that of `SENDER_ADDRESS`.")
     dkim_key: str = Field(default="", description="The private RSA key that signs letters, in PEM.")
     dkim_key_file: str = Field(default="", description="The same as a file.")
     dkim_selector: str = Field(
         default="", validate_default=True, description="Under which selector the public key is in DNS. Empty: letters are not signed here."
+    )
+    track_clicks: bool = Field(
+        default=False,
+        description="Count who follows which link of a letter, as in docs/mail.md. Only `true` if people were told so when they agreed.",
+    )
+    dns_server: str = Field(
+        default="", description="The DNS server that `doctor mail` asks, as an IP address with or without `:port`. Empty: the system's."
     )
     webhook_secrets: Annotated[str, AfterValidator(_by_provider)] = Field(
         default="",
@@ -138,6 +150,16 @@ class Settings(BaseModel):
     inbound_secret: Annotated[str, AfterValidator(_long_or_empty)] = Field(
         default="",
         description="What proves that a raw message comes from whoever gets mail for us. Empty: none is taken. See docs/mail.md.",
+    )
+    erasure_secret: Annotated[str, AfterValidator(_long_or_empty)] = Field(
+        default="",
+        description="By this the addresses of people who were erased are known again, as in docs/privacy.md. It never changes. "
+        "Empty: `LINK_SECRET`.",
+    )
+    retention_years: int = Field(
+        default=3,
+        ge=1,
+        description="How many years after anything last happened a person is erased who is no customer, as in docs/privacy.md.",
     )
     form_posts_per_minute: int = Field(default=30, ge=1, description="How many form posts one address may make in a minute.")
     sandboxed: bool = Field(
@@ -155,6 +177,11 @@ class Settings(BaseModel):
     def webhook_secret_of(self) -> dict[str, str]:
         """The secret of each provider whose events are taken."""
         return {provider: secret for provider, _, secret in (one.partition("=") for one in self.webhook_secrets.split())}
+
+    @property
+    def erasing_secret(self) -> str:
+        """The secret by which people who were erased are known again."""
+        return self.erasure_secret or self.link_secret
 
     @property
     def base(self) -> str:
@@ -205,6 +232,8 @@ def _in_words(problem: ErrorDetails) -> str:
             return f"needs at least {length} characters"
         case (("int_parsing" | "int_type" | "int_from_float"), _):
             return "is a whole number, like 30"
+        case "literal_error", {"expected": expected}:
+            return f"is {expected}".replace("'", "")
         case "greater_than_equal", {"ge": least}:
             return f"is at least {least}"
         case (("bool_parsing" | "bool_type"), _):

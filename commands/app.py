@@ -2,9 +2,27 @@
 
 import typer
 
-from commands import account, campaign, doctor, explain, forecast, lead, leads, mail, release, reps, strays, tasks, visitors, whatif
+from commands import (
+    account,
+    campaign,
+    doctor,
+    explain,
+    forecast,
+    lead,
+    leads,
+    mail,
+    measure,
+    release,
+    reps,
+    stopping,
+    strays,
+    tasks,
+    visitors,
+    whatif,
+)
 from commands.console import EXITS
 from commands.rehearse import rehearse_command
+from commands.retaining import retention_
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -23,10 +41,14 @@ app.add_typer(tasks.app, name="tasks")
 app.add_typer(reps.app, name="reps")
 app.add_typer(visitors.app, name="visitors")
 app.add_typer(mail.app, name="mail")
+app.add_typer(stopping.stop, name="stop")
+app.add_typer(stopping.resume, name="resume")
 app.add_typer(strays.app, name="strays")
 app.add_typer(release.app, name="release")
-app.command()(doctor.doctor)
+app.add_typer(doctor.app, name="doctor")
 app.command("rehearse")(rehearse_command)
 app.command()(explain.explain)
 app.command()(whatif.whatif)
 app.command()(forecast.forecast)
+app.command()(measure.measure)
+app.command("retention")(retention_)

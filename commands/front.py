@@ -20,6 +20,7 @@ from temporalio.service import RPCError
 from commands.console import Away, WrongInput
 from settings import Settings, SettingsError
 from store.database import Database
+from store.keyed import NoSecret
 from workflows.connection import connect, library_of
 from workflows.gateway import Gateway
 from workflows.wire import Library
@@ -59,12 +60,14 @@ async def database() -> AsyncIterator[Database]:
     if url is None:
         raise WrongInput(f"DATABASE_URL is missing; it says where the leads are: {Settings.model_fields['database_url'].description}")
     try:
-        opened = Database(url)
+        opened = Database(url, secret=os.environ.get("ERASURE_SECRET") or os.environ.get("LINK_SECRET") or "")
     except (ValueError, ArgumentError):
         raise WrongInput("DATABASE_URL is wrong; write it like postgresql://user:password@host:5432/sodate") from None
     try:
         await _answers(opened)
         yield opened
+    except NoSecret as missing:
+        raise WrongInput(str(missing)) from None
     except (DBAPIError, PoolTimeout, asyncpg.InterfaceError, OSError) as error:
         if isinstance(error, DBAPIError) and not (error.connection_invalidated or isinstance(error, InterfaceError)):
             raise

@@ -10,7 +10,7 @@ from commands.console import WrongInput
 from commands.rows import Entry, entries
 from commands.sheet import Refusal, Refuse, Sheet
 from nurture.problems import did_you_mean
-from store import consents, corrections, leads, selections
+from store import consents, corrections, keyed, leads, selections
 from store.database import Database
 
 BATCH: Final = 2_000
@@ -68,7 +68,7 @@ async def import_leads(
     others: set[str] = set()
     good = _good(entries(iter(sheet), sheet.path.name, now), done, refuse, campaign, others)
     while batch := list(islice(good, BATCH)):
-        await _take_in(database, batch, done, now)
+        await _take_in(database, batch, done, now, refuse)
         advance(sheet.bytes_read)
     if campaign and done.of_other_campaigns and done.of_other_campaigns == done.rows - done.refused:
         fix = did_you_mean(campaign, sorted(others - {""}), "it has rows of") or "it names no campaign in any row"
@@ -90,8 +90,14 @@ def _good(read: Iterable[Entry | Refusal], done: Imported, refuse: Refuse, campa
             yield row
 
 
-async def _take_in(database: Database, batch: list[Entry], done: Imported, now: datetime) -> None:
+async def _take_in(database: Database, batch: list[Entry], done: Imported, now: datetime, refuse: Refuse) -> None:
     async with database.transaction() as session:
+        gone = await keyed.erased(session, [entry.person.email for entry in batch])
+        for entry in batch:
+            if entry.person.email in gone:
+                done.refused += 1
+                refuse(Refusal(line=entry.line, reason=str(keyed.Erased()), cells=entry.cells))
+        batch = [entry for entry in batch if entry.person.email not in gone]
         registered = await leads.register_all(session, [entry.person for entry in batch], now)
         ids = {lead_id for lead_id, _ in registered}
         new = sum(is_new for _, is_new in registered)

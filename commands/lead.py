@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from commands import correcting, overriding, signals
+from commands import correcting, erasing, exporting, overriding, signals
 from commands.console import Json, number, out, printable, run, say_json, show, table
 from commands.front import Clock, clock_of, database
 from commands.looking import Portrait, portrait
@@ -21,6 +21,9 @@ app.add_typer(signals.app, name="signal")
 app.command("set")(correcting.set_)
 app.command("move")(overriding.move)
 app.command("owner")(overriding.owner)
+app.command("export")(exporting.export_)
+app.command("erase")(erasing.erase)
+app.command("erased")(erasing.erased)
 
 _OF = {"engagement": ("came in", "cyan"), "decision": ("decided", ""), "letter": ("letter", "green"), "task": ("rep", "yellow")}
 

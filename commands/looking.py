@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from typing import Final, Literal
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio.client import WorkflowQueryFailedError
 
 from commands.console import Away, WrongInput
 from commands.front import gateway
 from nurture.calendar import zone_problem
+from nurture.problems import did_you_mean
 from nurture.profile import Contract
 from nurture.standing import Standing
-from store import contracts, enrollments, leads, lookups, standings, tables, tasks, timeline
+from store import contracts, enrollments, leads, lookups, selections, standings, tables, tasks, timeline
 from store.database import Database
 
 QUERY_SECONDS: Final = 5.0
@@ -48,6 +50,13 @@ async def found(database: Database, name: str) -> UUID:
     if lead is None:
         raise WrongInput(f"there is no lead '{name}'; give the id or the address of one that was imported")
     return lead.id
+
+
+async def started(session: AsyncSession, option: str, name: str) -> None:
+    """Raises WrongInput for a campaign that was never started."""
+    known = [row.name for row in await selections.started_campaigns(session)]
+    if name not in known:
+        raise WrongInput(f"{option}: no campaign '{name}' was started; {did_you_mean(name, known, 'there are') or 'none was'}")
 
 
 async def portrait(database: Database, name: str) -> Portrait:

@@ -115,7 +115,8 @@ def complete(
 
     won: a customer, with a contract. not_now: asked again from a day on. nurture: back to letters. lost, bad_fit: this campaign is over for
     the lead. other_contact: somebody else at the company is in charge. other_project: a second opportunity, in a campaign of its own.
-    no_answer, meeting_set, declined, done: what a task may take instead; 'tasks show' says what it takes, and what else it needs.
+    no_answer, meeting_set, declined, done, and of a letter sent, send, skip: what a task may take instead; 'tasks show' says what it
+    takes, and what else it needs.
     """
     given = [name for name in OUTCOME_OF if context.params[name]]
     for name in given:

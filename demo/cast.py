@@ -60,7 +60,36 @@ class MoveEnd:
     days: int
 
 
-Act = Download | AskForDemo | Reply | BeAway | Vanish | Refuse | MoveEnd
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How satisfied a customer says that it is, from 0 to 10."""
+
+    rating: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReachMilestone:
+    """A customer has achieved something with the product."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class UseLess:
+    """A customer uses the product less than it did."""
+
+
+@dataclass(frozen=True, slots=True)
+class UseAgain:
+    """It uses it as before again."""
+
+
+@dataclass(frozen=True, slots=True)
+class GetProposal:
+    """A rep sends a proposal."""
+
+
+Act = Download | AskForDemo | Reply | BeAway | Vanish | Refuse | MoveEnd | Rate | ReachMilestone | UseLess | UseAgain | GetProposal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,11 +132,25 @@ def character_of(key: str, seed: int) -> Character:
     return Character(key=key, role=role, cues=tuple(_cues(role, luck)))
 
 
-def moved_end(character: Character, seed: int, time: int) -> Cue | None:
-    """The change of a new contract's end that somebody agrees upon later, for one customer in four."""
+def as_customer(character: Character, seed: int, time: int) -> list[Cue]:
+    """What a new contract brings: how its customer fares with the product, and for one in four another end that is agreed upon later."""
     luck = Random(f"{seed}:{character.key}:contract:{time}")
     days = luck.choice([-150, -120, -90, 60, 120, 240])
-    return Cue(letter=0, wait=timedelta(days=luck.randint(30, 150)), act=MoveEnd(days)) if luck.random() < 0.25 else None
+    moved = Cue(letter=0, wait=timedelta(days=luck.randint(30, 150)), act=MoveEnd(days))
+    return [*([moved] if luck.random() < 0.25 else []), *_use(luck)]
+
+
+def _use(luck: Random) -> list[Cue]:
+    """Most customers are simply there; of the others some thrive, some are let down, and some drift away."""
+
+    def cue(first_day: int, last_day: int, act: Act) -> Cue:
+        return Cue(letter=0, wait=timedelta(days=luck.randint(first_day, last_day)), act=act)
+
+    fell = luck.randint(70, 160)
+    thrives = [cue(60, 110, ReachMilestone("first_thousand_jobs")), cue(70, 140, Rate(luck.randint(8, 10)))]
+    let_down = [cue(50, 160, Rate(luck.randint(2, 6)))]
+    drifts = [cue(fell, fell, UseLess()), *([cue(fell + 10, fell + 45, UseAgain())] if luck.random() < 0.8 else [])]
+    return luck.choices([[], thrives, let_down, drifts], [58, 16, 12, 14])[0]
 
 
 def _cues(role: Role, luck: Random) -> list[Cue]:

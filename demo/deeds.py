@@ -7,13 +7,32 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
-from demo.cast import Act, AskForDemo, BeAway, Character, Download, MoveEnd, Refuse, Reply, Vanish
+from commands.recording import Scene
+from demo.cast import (
+    Act,
+    AskForDemo,
+    BeAway,
+    Character,
+    Download,
+    GetProposal,
+    MoveEnd,
+    Rate,
+    ReachMilestone,
+    Refuse,
+    Reply,
+    UseAgain,
+    UseLess,
+    Vanish,
+)
 from demo.doors import Doors
 from local.catcher import Letter
 from local.town import Town
 from nurture.calendar import zone
-from nurture.engagements import Absent, Bounced, Engagement, Replied
+from nurture.engagements import Absent, Bounced, Engagement, Observed, Rated, Replied
+from nurture.kinds import Kind
 from store import contracts, engagements
+from store.bulk import lock_leads
+from store.tables import Lead
 
 FIRST_TIME: Final[Mapping[type[Act], str]] = {
     Download: "somebody downloads a guide from the site",
@@ -23,6 +42,11 @@ FIRST_TIME: Final[Mapping[type[Act], str]] = {
     Vanish: "a letter bounces",
     Refuse: "somebody refuses letters with one click",
     MoveEnd: "the end of a contract changes",
+    Rate: "a customer says how satisfied it is",
+    ReachMilestone: "a customer reaches a milestone",
+    UseLess: "a customer uses the product less",
+    UseAgain: "a customer uses it as before again",
+    GetProposal: "a rep sends a proposal",
 }
 
 
@@ -72,10 +96,28 @@ class Deeds:
                 await self._note(member, Bounced(at=now), "provider")
             case MoveEnd(days=days):
                 await self._move_end(member, days)
+            case Rate(rating=rating):
+                await self._signal(member, Rated(at=now, rating=rating))
+            case ReachMilestone(name=name):
+                await self._signal(member, Observed(at=now, kind=Kind.MILESTONE_REACHED, content=name))
+            case UseLess():
+                await self._signal(member, Observed(at=now, kind=Kind.USAGE_FELL))
+            case UseAgain():
+                await self._signal(member, Observed(at=now, kind=Kind.USAGE_RECOVERED))
+            case GetProposal():
+                await self._signal(member, Observed(at=now, kind=Kind.PROPOSAL_SENT))
 
     async def _note(self, member: Member, engagement: Engagement, source: str) -> None:
         async with self._town.database.transaction() as session:
             await engagements.record(session, member.id, engagement, source=source)
+
+    async def _signal(self, member: Member, engagement: Engagement) -> None:
+        """As 'lead signal' writes it down, which people and other programs of ours call."""
+        async with self._town.database.transaction() as session:
+            await lock_leads(session, [member.id])
+            lead = await session.get_one(Lead, member.id)
+            scene = Scene(session=session, lead=lead, at=self._town.now, now=self._town.now, today=self.today(member))
+            await scene.tell(engagement)
 
     async def _move_end(self, member: Member, days: int) -> None:
         """Somebody agrees upon another end, which the order system reports. It stays in the future."""

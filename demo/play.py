@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from demo.cast import Act, AskForDemo, Reply, character_of, moved_end
+from demo.cast import Act, AskForDemo, GetProposal, Reply, as_customer, character_of
 from demo.city import District
 from demo.deeds import FIRST_TIME, Deeds, Member
 from demo.doors import Doors
@@ -192,8 +192,10 @@ class Play:
                 await self.meet()
             if outcome == Outcome.WON:
                 member.contracts += 1
-                if cue := moved_end(member.character, self._seed, member.contracts):
+                for cue in as_customer(member.character, self._seed, member.contracts):
                     self._put(self.here.now + cue.wait, member, cue.act)
+            if it.response.proposes_after is not None:
+                self._put(self.here.now + it.response.proposes_after, member, GetProposal())
 
     def _put(self, at: datetime, member: Member | None, what: Act | ToAnswer | Look) -> None:
         heapq.heappush(self._agenda, (at, next(self._order), member, what))

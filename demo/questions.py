@@ -96,6 +96,8 @@ STORIES: Final = text("""
             WHERE reasons @> '{everybody_gone,beyond_the_machine}'
         UNION ALL SELECT 5, 'Opted out', lead_id, much FROM lived WHERE 'opted_out' = ANY(kinds)
         UNION ALL SELECT 6, 'Put off for long', lead_id, held FROM lived WHERE held IS NOT NULL
+        UNION ALL SELECT 7, 'A proposal, and then nothing', lead_id, much FROM lived WHERE 'stalled_after_proposal' = ANY(reasons)
+        UNION ALL SELECT 8, 'A customer who used it less', lead_id, much FROM lived WHERE 'usage_fell' = ANY(reasons)
     )
     SELECT title, lead_id FROM fitting ORDER BY place, much DESC, lead_id
 """)

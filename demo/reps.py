@@ -7,19 +7,24 @@ from random import Random
 from typing import Final
 
 from demo.cast import Character, Role
+from demo.notebook import CHECKS, NOTES
 from nurture.kinds import Outcome
 from nurture.profile import Contract
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """What a rep will answer: ``fields`` are the inbox's form. One that is late lets the deadline pass; one that claims says so first."""
+    """What a rep will answer: ``fields`` are the inbox's form. One that is late lets the deadline pass; one that claims says so first.
+
+    After a good talk a rep may send a proposal, ``proposes_after`` the answer.
+    """
 
     rep: str
     wait: timedelta
     late: bool
     claims: bool
     fields: Mapping[str, str]
+    proposes_after: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +76,29 @@ _OUTCOMES: Final[Mapping[str, Mapping[Outcome, int]]] = {
         Outcome.BAD_FIT: 6,
         Outcome.LOST: 8,
     },
+    "stalled_after_proposal": {
+        Outcome.NURTURE: 40,
+        Outcome.NOT_NOW: 20,
+        Outcome.OTHER_PROJECT: 5,
+        Outcome.NO_ANSWER: 10,
+        Outcome.WON: 15,
+        Outcome.LOST: 10,
+    },
+    "follow_up_after_proposal": {Outcome.NURTURE: 40, Outcome.NOT_NOW: 20, Outcome.WON: 20, Outcome.LOST: 20},
+    "linkedin": {Outcome.DONE: 85, Outcome.DECLINED: 15},
     "unreachable": {Outcome.OTHER_CONTACT: 45, Outcome.LOST: 35, Outcome.BAD_FIT: 20},
     "first_review": {Outcome.DONE: 100},
     "customer_wrote": {Outcome.DONE: 100},
+    "usage_fell": {Outcome.DONE: 90, Outcome.LOST: 10},
+    "unhappy": {Outcome.DONE: 92, Outcome.LOST: 8},
+    "thanks": {Outcome.DONE: 100},
+    "expansion": {Outcome.WON: 20, Outcome.DONE: 40, Outcome.DECLINED: 25, Outcome.NOT_NOW: 15},
     "renewal": {Outcome.WON: 66, Outcome.NURTURE: 16, Outcome.LOST: 18},
+    "contract_over": {Outcome.WON: 30, Outcome.LOST: 70},
     "win_back": {Outcome.WON: 25, Outcome.LOST: 75},
 }
 _OTHERWISE: Final = {Outcome.NURTURE: 60, Outcome.LOST: 40}
+_GOOD_TALKS: Final = ("demo", "pricing", "decision", "research", "meeting")
 _AT_ONCE: Final = {"demo": timedelta(hours=2), "out_of_nowhere": timedelta(minutes=20), "large_opportunity": timedelta(minutes=30)}
 _ALWAYS: Final = {
     (Role.LATER, "replied"): Outcome.NOT_NOW,
@@ -87,48 +108,6 @@ _ALWAYS: Final = {
     (Role.MISFIT, "everybody_gone"): Outcome.BAD_FIT,
     (Role.BUYER, "replied"): Outcome.NURTURE,
 }
-_NOTES: Final[Mapping[Outcome, tuple[str, str]]] = {
-    Outcome.WON: ("Signed. They start with one site.", "ご契約いただきました。まず一拠点から始めます。"),
-    Outcome.NOT_NOW: ("Not before the next budget. They named a date.", "来期の予算まで見送り。時期のご指定あり。"),
-    Outcome.NURTURE: ("Friendly talk, no decision yet.", "好意的でしたが、まだ検討段階です。"),
-    Outcome.LOST: ("They decided for something else.", "他社に決まりました。"),
-    Outcome.BAD_FIT: ("Nothing of theirs that we could help with.", "当社がお役に立てる内容ではありませんでした。"),
-    Outcome.OTHER_CONTACT: ("A colleague looks after this now.", "担当が別の方に替わっていました。"),
-    Outcome.NO_ANSWER: ("Nobody answered the telephone.", "お電話に出られませんでした。"),
-    Outcome.MEETING_SET: ("We meet at their plant.", "先方の工場でお会いすることになりました。"),
-    Outcome.DECLINED: ("They thanked us and declined.", "丁重にお断りをいただきました。"),
-    Outcome.OTHER_PROJECT: ("Something else came up where we can help.", "別の案件でお役に立てそうです。"),
-    Outcome.DONE: ("It is done.", "対応いたしました。"),
-}
-_CHECKS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
-    "out_of_nowhere": (
-        ("A maintenance team of twelve, who plan on a whiteboard.", "保全担当12名。いまはホワイトボードで計画されています。"),
-        ("One other product, seen at a fair.", "展示会でご覧になった1社。"),
-        ("Jobs are forgotten between two shifts.", "交代時の引き継ぎ漏れ。"),
-        ("How fast the technicians learn it.", "現場の方が早く使いこなせるか。"),
-    ),
-    "research": (
-        ("One; they know it from a former job.", "1社。前職でお使いだったとのこと。"),
-        ("Handover between the shifts.", "交代時の引き継ぎ。"),
-        ("The head of production, before the budget.", "製造部長。予算の確定前まで。"),
-    ),
-    "decision": (
-        ("No, only less time.", "状況は変わらず。お忙しいようです。"),
-        ("A page for those who decide.", "決裁される方への説明資料。"),
-        ("Perhaps the second plant.", "第二工場で可能性あり。"),
-    ),
-    "first_review": (
-        ("The day shift does, the night shift not yet.", "日勤は利用中、夜勤はこれから。"),
-        ("Nothing; the labels were printed again.", "なし。銘板の再印刷も完了。"),
-    ),
-    "renewal": (
-        ("Yes, everything.", "はい、すべて対応済みです。"),
-        ("The handovers; the reports are slow.", "引き継ぎは好評。帳票の表示が遅いとのこと。"),
-        ("The same, and calm.", "現状のまま、安定した運用をご希望。"),
-    ),
-}
-"""What is answered to the lines of a checklist, by the reason of the task."""
-
 _ASKED: Final[Mapping[str, Mapping[str, int]]] = {
     "size": {"small": 50, "medium": 40, "large": 10},
     "relationship": {"0": 30, "1": 40, "2": 20, "3": 10},
@@ -149,6 +128,7 @@ def response_to(character: Character, case: Case, seed: int) -> Response:
     if case.time == 1:
         outcome = _ALWAYS.get((character.role, case.reason), outcome)
     late = luck.random() < 0.11
+    proposes = case.reason in _GOOD_TALKS and outcome in (Outcome.NURTURE, Outcome.DONE) and luck.random() < 0.4
     past_deadline = case.deadline_at - case.opened_at + timedelta(days=luck.randint(1, 6))
     return Response(
         rep="Leader" if late else luck.choice(REPS),
@@ -157,10 +137,11 @@ def response_to(character: Character, case: Case, seed: int) -> Response:
         claims=not late and luck.random() < 0.6,
         fields={
             "outcome": outcome,
-            "notes": _NOTES[outcome][case.language == "ja"],
+            "notes": NOTES[outcome][case.language == "ja"],
             **_details(outcome, case, luck),
             **_asked(case, luck),
         },
+        proposes_after=timedelta(hours=luck.randint(20, 100)) if proposes else None,
     )
 
 
@@ -182,7 +163,7 @@ def _details(outcome: Outcome, case: Case, luck: Random) -> dict[str, str]:
 
 def _asked(case: Case, luck: Random) -> dict[str, str]:
     """What the task itself wants: its checklist answered, its fields filled in, a link to what was made."""
-    known = _CHECKS.get(case.reason, ())
+    known = CHECKS.get(case.reason, ())
     fields = {}
     for number in range(len(case.checklist)):
         english_and_japanese = known[number] if number < len(known) else ("As in the notes.", "メモのとおりです。")

@@ -77,8 +77,8 @@ def settings() -> str:
         _MADE,
         "Every process reads its settings from the environment, once, when it starts. If any are missing or wrong, it names all of them "
         "and ends. `.env.example` has the same list, ready to be filled in; `settings.py` is where they live.",
-        "The worker and the web app need all of them. `starter.py` reads `DATABASE_URL`, `TEMPLATES_DIR` and `TEMPORAL_*` only, and "
-        "migrations read `DATABASE_URL` only.",
+        "The worker, the web app and `doctor mail` need all of them. `starter.py` otherwise reads `DATABASE_URL`, `TEMPLATES_DIR` and "
+        "`TEMPORAL_*` only, and migrations read `DATABASE_URL` only.",
         _grid(
             ["Setting", "When it is not set", "What it is"],
             (

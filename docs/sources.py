@@ -50,8 +50,9 @@ def every_command() -> Iterator[tuple[str, Any]]:
 def _below(command: Any, words: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
     own = [called(parameter) for parameter in command.params if parameter.param_type_name == "argument"]
     inside = getattr(command, "commands", None)
-    if inside is None:
+    if inside is None or command.invoke_without_command:
         yield " ".join(words), command
+    if inside is None:
         return
     for name, other in inside.items():
         yield from _below(other, (*words, *own, name))

@@ -13,7 +13,6 @@ from nurture.engagements import Engagement, TaskCompleted
 from nurture.kinds import Audience, Outcome, Refusal
 from nurture.standing import Note
 
-ARROW: Final = " → "
 _FOR_REPS: Final = (Audience.REPS, Audience.OWNER)
 
 
@@ -74,9 +73,8 @@ class Witness:
     def noted(self, notes: tuple[Note, ...]) -> None:
         """The moves among the notes say which tracks were entered."""
         for note in notes:
-            if ARROW in note.what:
-                campaign, _, way = note.what.partition(": ")
-                self.counts.entries[campaign, way.partition(ARROW)[2]] += 1
+            if note.into:
+                self.counts.entries[note.ref.partition("@")[0], note.into] += 1
 
     def sent(self, person: Person, touch: SendTouch, campaign: Campaign) -> None:
         self.counts.mails[self._day_of(touch.at)] += 1

@@ -1,34 +1,16 @@
-"""Reads what Temporal keeps of a lead: every run from the first, as bytes and as files that can be replayed."""
+"""Histories as files that can be replayed, and whether a run has done everything that it can do by now."""
 
 import json
 from pathlib import Path
 from typing import Final
-from uuid import UUID
 
-from temporalio.client import Client, WorkflowHistory
-from temporalio.service import RPCError
+from temporalio.client import WorkflowHistory
 
 from nurture.campaign import Campaign
-from workflows.options import lead_workflow_id
 from workflows.wire import Library
 
 _RUNS: Final = 3
 """How many runs of a lead are recorded: later ones do nothing else."""
-
-
-async def runs_of(client: Client, lead: UUID) -> list[WorkflowHistory]:
-    """The histories of a lead's runs that follow one another by continuing as new, the latest first; none for a lead without a workflow."""
-    runs: list[WorkflowHistory] = []
-    run_id: str | None = None
-    while True:
-        try:
-            history = await client.get_workflow_handle(lead_workflow_id(lead), run_id=run_id).fetch_history()
-        except RPCError:
-            return runs
-        runs.append(history)
-        run_id = history.events[0].workflow_execution_started_event_attributes.continued_execution_run_id
-        if not run_id:
-            return runs
 
 
 def is_idle(history: WorkflowHistory) -> bool:
@@ -54,12 +36,6 @@ def is_idle(history: WorkflowHistory) -> bool:
             case _:
                 pass
     return dealt_with > news and not under_way
-
-
-def as_bytes(history: WorkflowHistory) -> bytes:
-    """Everything that Temporal keeps of a run, with Japanese text as itself and as JSON may escape it."""
-    raw = b"".join(event.SerializeToString() for event in history.events)
-    return raw + raw.decode("utf-8", "ignore").encode("ascii", "backslashreplace")
 
 
 def recorded_in(folder: Path) -> list[Path]:

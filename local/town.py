@@ -217,7 +217,7 @@ async def town(
             environment={},
         )
         settings = read_settings({**environment, "SANDBOXED": str(sandboxed), **changes})
-        database = Database(database_url, pool_size=25)
+        database = Database(database_url, pool_size=25, secret=settings.erasing_secret)
         library = library_of(database)
         client = await Client.connect(server.client.service_client.config.target_host, data_converter=data_converter(library))
         here = Town(settings, database, server, client, library, post, await let_pass(server, since))

@@ -59,10 +59,19 @@ class SendTouch:
     """In the name of the rep who is named for the lead."""
     hours: Hours = Hours.ANY
     """The half of the campaign's window in which it goes."""
+    too_late_at: datetime | None = None
+    """From then on it does not go by itself; None where it goes however late it is."""
+    doubts: int = 0
+    """How often a human was asked whether it had gone already."""
+    said: Outcome | None = None
+    """What a human said of this letter: it went already, or it is to go."""
+    confirms: UUID | None = None
+    """The consent that this letter asks to confirm: it belongs to no enrollment, and no cap and no window holds it back."""
 
     @property
     def key(self) -> UUID:
-        return uuid5(self.lead, f"touch:{self.enrollment}.{self.visit}.{self.step}")
+        what = f"confirm:{self.confirms}" if self.confirms else f"touch:{self.enrollment}.{self.visit}.{self.step}"
+        return uuid5(self.lead, what)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +162,7 @@ class Status(StrEnum):
     DONE = "done"
     REFUSED = "refused"
     SUPERSEDED = "superseded"
+    IN_DOUBT = "in_doubt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,9 +170,12 @@ class Receipt:
     """What came of an errand.
 
     Refused: the letter was not sent, for ``reason``; with ``until``, it may be tried again then. Superseded: the decision is
-    to be made again at ``until``, or when something is heard of the lead before that, because the store knew more or the window has closed.
+    to be made again at ``until``, or when something is heard of the lead before that, because the store knew more, the window has closed,
+    or it is too late by now. In doubt: nobody knows whether the letter went, and a human is to be asked.
     """
 
     status: Status = Status.DONE
     reason: Refusal | None = None
     until: datetime | None = None
+    waits_for: str = ""
+    """What the letter waits for until then, in words; empty but for what is paced or stopped."""

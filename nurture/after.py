@@ -5,6 +5,7 @@ from typing import Final
 
 from nurture.actions import EnrollElsewhere, Errand, Escalate, HandOff, Move, Receipt, SendTouch, Status, Tell
 from nurture.changes import ended
+from nurture.confirming import after_asking
 from nurture.frozen import replace
 from nurture.kinds import Purpose, Refusal
 from nurture.moving import moved
@@ -29,7 +30,9 @@ def after_move(state: LeadState, move: Move, now: datetime) -> LeadState:
     ahead = enrollment
     for _ in range(move.steps):
         ahead = ahead.passing(at)
-    state = replace(state.having(ahead), memory=state.memory.knowing(move.sets), hours=move.hours or state.hours)
+    state = state.having(ahead)
+    if move.sets or move.hours:
+        state = replace(state, memory=state.memory.knowing(move.sets), hours=move.hours or state.hours)
     if not move.say:
         return state
     campaign = enrollment.campaign
@@ -66,8 +69,12 @@ def after_record(state: LeadState, record: Record) -> LeadState:
 
 
 def _after_touch(state: LeadState, enrollment: Enrollment | None, touch: SendTouch, receipt: Receipt, at: datetime) -> LeadState:
+    if touch.confirms is not None:
+        return after_asking(state, touch, receipt, at)
     if receipt.status is Status.SUPERSEDED or receipt.reason is Refusal.CAPPED:
         return _put_off(state, enrollment, touch, receipt)
+    if receipt.status is Status.IN_DOUBT:
+        return _doubted(state, enrollment, touch, at)
     if receipt.status is Status.REFUSED:
         state, what = _refused(state, enrollment, receipt.reason), f"'{touch.letter}' not sent"
         return state.noting(at, what, f"refused: {receipt.reason}", ref=touch.campaign)
@@ -88,12 +95,19 @@ def _after_touch(state: LeadState, enrollment: Enrollment | None, touch: SendTou
 
 
 def _put_off(state: LeadState, enrollment: Enrollment | None, touch: SendTouch, receipt: Receipt) -> LeadState:
-    """News of the lead puts every letter off; a cap that is full puts off the letter that it is full for."""
-    if state.rules >= 3 and receipt.reason is Refusal.CAPPED:
+    """News of the lead puts every letter off; a cap that is full, or what letters wait for, puts off the letter that it is about."""
+    if receipt.reason is Refusal.PACED or (state.rules >= 3 and receipt.reason is Refusal.CAPPED):
         if enrollment is None or not _is_at(enrollment, touch):
             return state
-        return state.having(replace(enrollment, capped_until=receipt.until))
+        return state.having(replace(enrollment, capped_until=receipt.until, waits_for=receipt.waits_for))
     return replace(state, not_before=receipt.until) if state.seen == touch.seen else state
+
+
+def _doubted(state: LeadState, enrollment: Enrollment | None, touch: SendTouch, at: datetime) -> LeadState:
+    if enrollment is None or not _is_at(enrollment, touch):
+        return state
+    state = state.having(replace(enrollment, doubts=enrollment.doubts + 1, said=None))
+    return state.noting(at, f"'{touch.letter}' in doubt", "it was handed over, and no answer is known", ref=touch.campaign)
 
 
 def _is_at(enrollment: Enrollment, touch: SendTouch) -> bool:

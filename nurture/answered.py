@@ -1,6 +1,8 @@
 """What follows from a rep's answer: it has the last word over the enrollment whose task it was."""
 
-from nurture.campaign import Message, Task
+from typing import Final
+
+from nurture.campaign import Email, Message, Task
 from nurture.changes import ended, held, with_contract
 from nurture.engagements import TaskCompleted
 from nurture.frozen import replace
@@ -9,6 +11,9 @@ from nurture.moving import moved_by
 from nurture.state import Enrollment, Hold, LeadState
 from nurture.triggers import rule_for
 from nurture.witness import asked_by
+
+_OF_A_LETTER: Final = (Outcome.SENT, Outcome.SEND)
+"""Answers that speak of a letter, and not of the lead."""
 
 
 def after_task(state: LeadState, answered: TaskCompleted, reached: str) -> LeadState:
@@ -30,12 +35,16 @@ def after_task(state: LeadState, answered: TaskCompleted, reached: str) -> LeadS
         elif answered.outcome is Outcome.WON and (rule := rule_for(state, enrollment, answered, reached)):
             inputs = asked_by(rule, state, enrollment, answered.at)
             state = moved_by(rule, state, enrollment, answered.at, "another campaign won", inputs)
+    if answered.outcome in _OF_A_LETTER:
+        return state
     return replace(state, unanswered=0, silent_since=None)
 
 
 def _after_own_task(state: LeadState, enrollment: Enrollment, answered: TaskCompleted, reached: str) -> LeadState:
     assert enrollment.task is not None
     was_here = enrollment.task.step == enrollment.here
+    if was_here and isinstance(enrollment.at_step, Email) and answered.outcome in _OF_A_LETTER:
+        return state.having(replace(enrollment, task=None, said=answered.outcome))
     replaced = state.rules >= 2 and _is_replaced(enrollment)
     enrollment = replace(enrollment, task=None, human_steps=enrollment.human_steps + 1, touches=0, horizon_from=answered.at)
     if was_here:

@@ -49,9 +49,11 @@ def next_open(at: datetime, window: Window, profile: Profile) -> datetime:
     if window.always and not window.quiet:
         return at
     local = at.astimezone(zone(profile.zone))
-    day = local.date()
-    if (window.always or window.opens <= local.time() < window.closes) and is_working_day(day, window, profile):
-        return at
+    return at if _is_open_then(local, window, profile) else _opening(at, local.date(), window, profile)
+
+
+def _opening(at: datetime, day: date, window: Window, profile: Profile) -> datetime:
+    """The first time at or after ``at``, which is on ``day``, that the window opens."""
     opens, closes = (time(), time.max) if window.always else (window.opens, window.closes)
     for _ in range(_DAYS_AHEAD):
         if is_working_day(day, window, profile):
@@ -66,7 +68,10 @@ def next_open(at: datetime, window: Window, profile: Profile) -> datetime:
 
 def is_open(at: datetime, window: Window, profile: Profile) -> bool:
     """Whether a letter may go out at ``at``: the lead's wall clock decides."""
-    local = utc(at).astimezone(zone(profile.zone))
+    return _is_open_then(utc(at).astimezone(zone(profile.zone)), window, profile)
+
+
+def _is_open_then(local: datetime, window: Window, profile: Profile) -> bool:
     return (window.always or window.opens <= local.time() < window.closes) and is_working_day(local.date(), window, profile)
 
 
@@ -150,9 +155,10 @@ def add(start: datetime, span: Span, profile: Profile) -> datetime:
         return start + exact
     if not span.amount:
         return start
-    return _later(start, span, profile)
+    return _later(start, span, profile.zone, profile.country)
 
 
+@lru_cache(maxsize=4096)
 def spread(at: datetime, window: Window, profile: Profile, seed: int) -> datetime:
     """Keep a herd from going out as the window opens: the same ``seed`` gives the same later moment, inside the window.
 
@@ -162,15 +168,18 @@ def spread(at: datetime, window: Window, profile: Profile, seed: int) -> datetim
     due = utc(at) if is_open(at, window, profile) else next_open(at, window, profile)
     if window.always:
         return due
-    where = zone(profile.zone)
-    day = due.astimezone(where).date()
-    opened = openings(day, window.opens, window.closes, profile.zone)[0]
+    opened, room = _first_hours(due.astimezone(zone(profile.zone)).date(), window.opens, window.closes, profile.zone)
     if due - opened >= _FIRST_MINUTE:
         return due
-    room = min(_WIDEST_SPREAD, (moment_at(day, window.closes, where) - opened) / 2)
     draw = int.from_bytes(blake2b(str(seed).encode(), digest_size=8).digest())
-    later = opened + timedelta(seconds=draw % (int(room.total_seconds()) + 1))
-    return max(due, next_open(later, window, profile))
+    return max(due, next_open(opened + timedelta(seconds=draw % (room + 1)), window, profile))
+
+
+@lru_cache(maxsize=16384)
+def _first_hours(day: date, opens: time, closes: time, name: str) -> tuple[datetime, int]:
+    """When a closed window opens on a day on which it does, and the seconds from then on over which a herd is spread."""
+    opened = openings(day, opens, closes, name)[0]
+    return opened, int(min(_WIDEST_SPREAD, (moment_at(day, closes, zone(name)) - opened) / 2).total_seconds())
 
 
 @lru_cache(maxsize=1024)
@@ -197,16 +206,20 @@ def _middle(window: Window) -> time:
 
 
 @lru_cache(maxsize=16384)
-def _later(start: datetime, span: Span, profile: Profile) -> datetime:
+def _later(start: datetime, span: Span, name: str, country: str) -> datetime:
     """``add`` for what depends on the calendar. A lead asks for the same few moments at every wake-up and in every replay."""
-    where = zone(profile.zone)
+    where = zone(name)
     local = start.astimezone(where)
     day = local.date()
-    if span.unit is not Unit.WORKING_DAY:
-        return moment_at(day + span.days * DAY, local.time(), where)
-    left = span.amount
+    later = _working_days_later(day, span.amount, country) if span.unit is Unit.WORKING_DAY else day + span.days * DAY
+    return moment_at(later, local.time(), where)
+
+
+@lru_cache(maxsize=16384)
+def _working_days_later(day: date, left: int, country: str) -> date:
+    somewhere = Profile(country=country)
     while left:
         day += DAY
-        if is_working_day(day, _OFFICE, profile):
+        if is_working_day(day, _OFFICE, somewhere):
             left -= 1
-    return moment_at(day, local.time(), where)
+    return day

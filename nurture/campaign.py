@@ -29,6 +29,7 @@ from nurture.track import (
     EnrollIn,
     Go,
     Late,
+    Lateness,
     Message,
     MessagePlan,
     NoticePlan,
@@ -64,6 +65,7 @@ __all__ = [
     "Form",
     "Go",
     "Late",
+    "Lateness",
     "Message",
     "MessagePlan",
     "NoticePlan",
@@ -162,6 +164,9 @@ class Form(Part):
         return self
 
 
+LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
+"""The two letters of a language, as in ISO 639-1."""
+
 FieldPlan = Annotated[tuple[Slug, ...], Field(min_length=1)] | Literal["number", "yes_no", "date"]
 """The choices of a field, or what else it holds."""
 
@@ -171,12 +176,23 @@ class Campaign(Part):
 
     campaign: Slug
     topic: Slug = Field(description="What a lead agrees to hear about, and can refuse.")
+    topic_names: dict[LanguageCode, Annotated[str, Field(min_length=1, max_length=100)]] | None = Field(
+        default=None, description="What the topic is called, by language, where leads choose what they get; its own name when left out."
+    )
+    double_opt_in: Span | None = Field(
+        default=None,
+        description="A consent by a form counts only once it is confirmed by the link in a letter, within so long, like '7 days'.",
+    )
     language: str = Field(default="en", pattern=r"^[a-z]{2}$", description="The language of a letter that has none in the lead's.")
     start: Slug = Field(description="The track that a lead enters first.")
     horizon: Span = Span(730, Unit.DAY)
     window: Window = Window()
     cap: Cap = Cap()
     sales_cap: Cap = Field(default=Cap(touches=0), description="A cap of their own for letters whose purpose is sales.")
+    late: Lateness | None = Field(
+        default=None,
+        description="When a letter that could not go in time is too late, and what then; left out, it goes however late.",
+    )
     least: Span | None = Field(default=None, description="Nobody is left without a touch for longer: then a rep is told.")
     again: Literal["never", "at once"] | Span = Field(
         default="never",
@@ -217,6 +233,16 @@ class Campaign(Part):
     def time_rules(self) -> tuple[Rule, ...]:
         """The rules that time sets off, rather than something that happens."""
         return tuple(rule for rule in self.rules if any(getattr(rule.when, name) is not None for name in OF_TIME))
+
+    @cached_property
+    def rules_by_kind(self) -> dict[Kind, tuple[Rule, ...]]:
+        """For each kind of engagement, the rules that one of it may set off, at once or by the stage that it is evidence of."""
+        return {kind: tuple(rule for rule in self.rules if rule.when.hears_of(kind) or rule.when.reaches) for kind in Kind}
+
+    @cached_property
+    def time_rules_by_track(self) -> dict[str, tuple[Rule, ...]]:
+        """For each track, the time rules that may lead on from it."""
+        return {name: tuple(rule for rule in self.time_rules if rule.leads_on_from(name)) for name in self.tracks}
 
     def purpose(self, letter: str) -> Purpose:
         """What a letter is for."""

@@ -32,4 +32,10 @@ def lifted(state: LeadState, at: datetime, why: str) -> LeadState:
 def ended(state: LeadState, enrollment: Enrollment, at: datetime, why: str, *, by: str = "", inputs: Values = ()) -> LeadState:
     """The state with this campaign over for the lead."""
     campaign = enrollment.campaign
-    return state.without(enrollment.number).noting(at, f"{campaign.name}: over", why, by=by, ref=campaign.ref, inputs=inputs)
+    what = f"{campaign.name}: over"
+    return state.without(enrollment.number).noting(at, what, why, by=by, ref=campaign.ref, inputs=inputs, over=True)
+
+
+def forgotten(state: LeadState) -> LeadState:
+    """What is left of a lead that was erased: nothing to decide with, and the numbers by which the store tells late from early."""
+    return LeadState(lead=state.lead, rules=state.rules, seen=state.seen, records=state.records, noted=state.noted)

@@ -31,10 +31,21 @@ def whole_second(at: datetime) -> datetime:
 
 def moment_at(day: date, wall: time, where: ZoneInfo) -> datetime:
     """The moment at which the clocks of ``where`` first show ``wall`` on ``day``, or the first one after the gap that skips it."""
+    offset = _offset_of(day, where)
+    if offset is not None:
+        return datetime.combine(day, wall, UTC) - offset
     moment = datetime.combine(day, wall.replace(fold=0), where).astimezone(UTC)
     if moment.astimezone(where).replace(tzinfo=None) == datetime.combine(day, wall):
         return moment
     return _change(datetime.combine(day, wall.replace(fold=1), where).astimezone(UTC), moment, where)
+
+
+@lru_cache(maxsize=16384)
+def _offset_of(day: date, where: ZoneInfo) -> timedelta | None:
+    """How far the clocks of ``where`` are ahead of UTC; None on a day on which they change. No zone changes them twice in a day."""
+    edges = (datetime.combine(day, edge.replace(fold=fold), where) for edge in (time(), time.max) for fold in (0, 1))
+    offsets = {edge.utcoffset() for edge in edges}
+    return offsets.pop() if len(offsets) == 1 else None
 
 
 def _change(before: datetime, after: datetime, where: ZoneInfo) -> datetime:

@@ -13,7 +13,7 @@ from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from nurture.problems import did_you_mean
-from nurture.vocabulary import FACTS, FieldPlan, Known
+from nurture.vocabulary import FACTS, FieldPlan, Known, opens_fault
 
 __all__ = ["FACTS", "check", "faults_in", "holds", "tree_of"]
 
@@ -193,7 +193,7 @@ class _Reading:
         if name in self._known.fields:
             fault = f"'{name}' is a date, and a condition compares none", f"use 'when: {{date: {name}}}' or 'wait: {{until: {name}}}'"
         else:
-            fault = f"'{name}' is not a fact of a lead", did_you_mean(name, self._known.words(), "the facts are")
+            fault = opens_fault(name) or (f"'{name}' is not a fact of a lead", did_you_mean(name, self._known.words(), "the facts are"))
         self.faults.append(fault)
         return _UNCLEAR
 

@@ -1,17 +1,23 @@
 """The one thing that is due for a lead, and why."""
 
 from datetime import datetime
+from typing import Final
 
-from nurture.actions import Action, End, Move, Tell, Wait
+from nurture.actions import Action, End, Move, SendTouch, Tell, Wait
 from nurture.calendar import add, morning
 from nurture.campaign import Message, Task
+from nurture.confirming import asking
 from nurture.human import HORIZON, escalate, hand_off
 from nurture.kinds import Audience
+from nurture.overdue import hold_ends_at
 from nurture.posting import local
 from nurture.state import Enrollment, LeadState
 from nurture.steps import at_step
-from nurture.triggers import occasions
+from nurture.triggers import occasions, to_the_second
 from nurture.witness import asked_by
+
+_CALLS: Final = (Task, Message)
+"""The steps that call a human."""
 
 
 def next_action(state: LeadState, now: datetime) -> Action:
@@ -20,15 +26,19 @@ def next_action(state: LeadState, now: datetime) -> Action:
     A refusal was taken into account when it came in, so that no letter can be due to a lead who refused. While a rep has the lead, or it is
     on hold, no campaign takes a step; rules still see what time brings. Of several campaigns the one with the highest priority goes first.
     """
+    asked = asking(state, now) if state.confirming else None
+    if isinstance(asked, SendTouch):
+        return asked
     if not state.enrollments:
-        return End(why="nothing is left to do for this lead until it comes back")
-    waits = []
-    for enrollment in sorted(state.enrollments, key=lambda enrollment: -enrollment.campaign.priority):
+        return asked or End(why="nothing is left to do for this lead until it comes back")
+    waits = [asked] if asked else []
+    several = len(state.enrollments) > 1
+    for enrollment in sorted(state.enrollments, key=lambda one: -one.campaign.priority) if several else state.enrollments:
         action = _due(state, enrollment, now)
         if not isinstance(action, Wait):
             return action
         waits.append(action)
-    return min(waits, key=lambda wait: (wait.until is None, wait.until))
+    return min(waits, key=lambda wait: (wait.until is None, wait.until)) if len(waits) > 1 else waits[0]
 
 
 def _due(state: LeadState, enrollment: Enrollment, now: datetime) -> Action:
@@ -47,13 +57,10 @@ def _due(state: LeadState, enrollment: Enrollment, now: datetime) -> Action:
     action = _due_by_plan(state, enrollment, now, has_a_date=state.contract is not None and bool(coming))
     if not isinstance(action, Wait):
         return action
-    waits = [action, *(Wait(until=occasion.due_at, why=f"rule '{occasion.rule.name}' looks then: {occasion.why}") for occasion in coming)]
-    neglect = _neglect(state, enrollment, now)
-    if isinstance(neglect, Tell):
-        return neglect
-    if neglect is not None:
-        waits.append(neglect)
-    return min(waits, key=lambda wait: (wait.until is None, wait.until))
+    for occasion in coming:
+        if action.until is None or occasion.due_at < action.until:
+            action = Wait(until=occasion.due_at, why=f"rule '{occasion.rule.name}' looks then: {occasion.why}")
+    return _neglect(state, enrollment, now, action)
 
 
 def _due_by_plan(state: LeadState, enrollment: Enrollment, now: datetime, *, has_a_date: bool) -> Action:
@@ -61,7 +68,7 @@ def _due_by_plan(state: LeadState, enrollment: Enrollment, now: datetime, *, has
 
     The horizon is for everyone but customers who have a date to come, such as the end of their contract.
     """
-    calls = isinstance(enrollment.at_step, Task | Message)
+    calls = isinstance(enrollment.at_step, _CALLS)
     if enrollment.task is not None and not (calls and enrollment.task.step != enrollment.here):
         return _with_a_rep(state, enrollment, now)
     held_until = hold_ends_at(state)
@@ -87,22 +94,25 @@ def _with_a_rep(state: LeadState, enrollment: Enrollment, now: datetime) -> Acti
     return escalate(state, enrollment, task, now)
 
 
-def _neglect(state: LeadState, enrollment: Enrollment, now: datetime) -> Tell | Wait | None:
-    """Nobody is forgotten: a rep is told of a lead that nobody has touched for as long as the campaign allows at most.
+def _neglect(state: LeadState, enrollment: Enrollment, now: datetime, wait: Wait) -> Tell | Wait:
+    """Nobody is forgotten: while it waits, a rep is told of a lead that nobody has touched for as long as the campaign allows at most.
 
     A lead on hold is left alone on purpose: the time counts from the end of the hold at the earliest.
     """
     least = enrollment.campaign.least
     if least is None or state.is_with_a_human or state.has_refused(enrollment.campaign.topic):
-        return None
+        return wait
     paused_until = (hold_ends_at(state), state.lifted_at) if state.rules >= 3 else ()
+    if state.wish.paused_until is not None:
+        paused_until = (*paused_until, morning(state.wish.paused_until, enrollment.campaign.window, state.profile))
     since = max(filter(None, (state.touch_at, enrollment.horizon_from, enrollment.enrolled_at, *paused_until)))
-    name = f"least:{since:%Y-%m-%dT%H:%M:%S}"
+    name = f"least:{to_the_second(since)}"
     if name in enrollment.fired:
-        return None
+        return wait
     due_at = add(since, least, state.profile)
     if due_at > now:
-        return Wait(until=due_at, why=f"a rep is told if nobody has touched this lead for {least}")
+        is_sooner = wait.until is None or due_at < wait.until
+        return Wait(until=due_at, why=f"a rep is told if nobody has touched this lead for {least}") if is_sooner else wait
     return Tell(
         lead=state.lead,
         enrollment=enrollment.number,
@@ -114,10 +124,3 @@ def _neglect(state: LeadState, enrollment: Enrollment, now: datetime) -> Tell | 
         fired=name,
         why=f"no touch for {least}",
     )
-
-
-def hold_ends_at(state: LeadState) -> datetime | None:
-    """The morning that ends the hold, in the lead's zone; None without a hold."""
-    if state.hold is None or not state.enrollments:
-        return None
-    return morning(state.hold.until, state.enrollments[0].campaign.window, state.profile)

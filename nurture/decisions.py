@@ -100,8 +100,6 @@ def _of_note(turn: Turn, note: Note) -> Decision:
 
 
 def _of_errand(turn: Turn, errand: SendTouch | HandOff | Escalate | EnrollElsewhere | Tell, receipt: Receipt) -> Decision:
-    enrollment = own(turn.before, errand.enrollment)
-    assert enrollment is not None
     match errand:
         case SendTouch(letter=letter) if receipt.status is Status.DONE:
             of, what = "letter", f"sent '{letter}'"
@@ -115,6 +113,10 @@ def _of_errand(turn: Turn, errand: SendTouch | HandOff | Escalate | EnrollElsewh
             of, what = "move", f"began '{errand.campaign}'"
         case Tell():
             of, what = "word", f"told the {errand.to}"
+    if isinstance(errand, SendTouch) and errand.confirms is not None:
+        return Decision(at=turn.at, of=of, what=what, why=errand.why, edition=errand.campaign)
+    enrollment = own(turn.before, errand.enrollment)
+    assert enrollment is not None
     inputs = asked_of_letter(turn.before, enrollment, turn.at) if isinstance(errand, SendTouch) else ()
     return Decision(
         at=turn.at,

@@ -1,11 +1,11 @@
 """A campaign changes while leads are in it: where each goes on, by the names of tracks and steps."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from nurture.campaign import Campaign, Email, Message, Notify, Step, Task, Track, name_of_step
+from nurture.campaign import Branch, Campaign, Email, Go, Message, Notify, Split, Step, Task, Track, WaitFor, name_of_step
 from nurture.engagements import Course
 from nurture.state import Enrollment
 
@@ -28,20 +28,24 @@ class Place:
     landing: Landing = Landing.KEPT
 
 
-def changed(enrollment: Enrollment, campaign: Campaign, course: Course, at: datetime) -> Enrollment:
+def changed(enrollment: Enrollment, campaign: Campaign, course: Course, at: datetime, had: Collection[str] = ()) -> Enrollment:
     """The enrollment in another edition of its campaign. A rep's open task stays open.
 
     Migrating keeps the place, since when the lead is there, and every time rule that had its turn: a pause is planned again from its
-    beginning. What the lead had behind it in its track, and has before it in the new edition, is passed over. Restarting begins anew.
+    beginning. What the lead had behind it in its track, and has before it in the new edition, is passed over; so is each letter that it
+    ``had`` in any track, where the change is what puts it before the lead. Restarting begins anew.
     """
     if course is Course.RESTART:
         fresh = replace(enrollment, campaign=campaign, touches=0, fired=(), passed=(), horizon_from=at)
         return fresh.entering(campaign.start, at)
     place = landing(enrollment.campaign, campaign, enrollment.track, enrollment.step)
-    passed = _passed(enrollment, campaign, place)
+    put = (letter for letter in _put_before(enrollment, campaign, place) if letter in had)
+    passed = tuple(dict.fromkeys((*_passed(enrollment, campaign, place), *put)))
     if place.landing is Landing.START:
         return replace(enrollment, campaign=campaign, passed=passed).entering(place.track, at)
     there = replace(enrollment, campaign=campaign, track=place.track, step=place.step, passed=passed)
+    if there.here != enrollment.here:
+        there = replace(there, doubts=0, said=None)
     return _with_its_task(enrollment, there, place)
 
 
@@ -129,6 +133,44 @@ def _reaching(track: Track, since: int = 0, until: int | None = None) -> Iterato
             yield step.email
         elif isinstance(step, Task | Message | Notify):
             yield name_of_step(track, place)
+
+
+def _put_before(enrollment: Enrollment, campaign: Campaign, place: Place) -> Iterator[str]:
+    """The letters that a lead comes to by the change alone: they stand where they did not stand before, or it has to begin again.
+
+    A letter that stays in its track is meant to come whenever a rule or a loop leads there.
+    """
+    begins_again = _led_to(campaign, place.track) if place.landing is Landing.START else set()
+    for name, track in campaign.tracks.items():
+        old = enrollment.campaign.tracks.get(name)
+        stood = set(_letters(old, enrollment.step if name == enrollment.track else 0)) if old and name not in begins_again else set()
+        yield from (letter for letter in _letters(track, place.step if name == place.track else 0) if letter not in stood)
+
+
+def _led_to(campaign: Campaign, start: str) -> set[str]:
+    """The track and all that steps lead to from there, without any rule."""
+    led, coming = set[str](), [start]
+    while coming:
+        if (track := coming.pop()) not in led:
+            led.add(track)
+            coming += [there for step in campaign.tracks[track].steps for there in _onward(step) if there]
+    return led
+
+
+def _onward(step: Step) -> tuple[str | None, ...]:
+    match step:
+        case Go(go=there):
+            return (there,)
+        case Branch(branch=ways) | Split(split=ways):
+            return tuple(way.go for way in ways)
+        case WaitFor(wait_for=awaited):
+            return (awaited.then, awaited.silence)
+        case _:
+            return ()
+
+
+def _letters(track: Track, since: int) -> Iterator[str]:
+    return (step.email for step in track.steps[since:] if isinstance(step, Email))
 
 
 def _with_its_task(old: Enrollment, new: Enrollment, place: Place) -> Enrollment:

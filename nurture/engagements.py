@@ -15,6 +15,7 @@ from pydantic import Field, SerializerFunctionWrapHandler, WrapSerializer
 from nurture.campaign import CampaignByRef
 from nurture.kinds import Kind, Outcome
 from nurture.profile import Contract, Profile, Values
+from nurture.wishes import Wish
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +94,37 @@ class OptedOut(Happened):
 
     topic: str | None = None
     kind: Literal[Kind.OPTED_OUT] = Kind.OPTED_OUT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentAsked(Happened):
+    """The lead agreed to hear about ``topic`` in a form of this ``edition`` of a campaign, which wants that confirmed by a letter.
+
+    It may be confirmed before ``until``; nothing but the letter that asks goes about this topic meanwhile.
+    """
+
+    confirmation: UUID
+    edition: str
+    topic: str
+    until: datetime
+    kind: Literal[Kind.CONSENT_ASKED] = Kind.CONSENT_ASKED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptedIn(Happened):
+    """There is a consent for ``topic`` now, where letters waited for one or the lead had refused them."""
+
+    topic: str
+    kind: Literal[Kind.OPTED_IN] = Kind.OPTED_IN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrequencyChosen(Happened):
+    """The lead says how often it wants to hear from us, and before which day, in its zone, not at all."""
+
+    by_lead = True
+    wish: Wish
+    kind: Literal[Kind.FREQUENCY_CHOSEN] = Kind.FREQUENCY_CHOSEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,12 +264,23 @@ class ColleagueActed(Happened):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redirected(Happened):
-    """A human leads one enrollment elsewhere: into another track, or with no letter before a moment. Who and why is kept in the store."""
+    """A human leads one enrollment elsewhere: into another track, or with no letter before a moment. Who and why is kept in the store.
+
+    ``goes_on`` where its letter waited for something that an operator has changed: it asks again.
+    """
 
     enrollment: int
     track: str = ""
     not_before: datetime | None = None
+    goes_on: bool = False
     kind: Literal[Kind.REDIRECTED] = Kind.REDIRECTED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased(Happened):
+    """Everything that is known of the person goes. Nothing follows it: the workflow ends, and takes nothing along."""
+
+    kind: Literal[Kind.ERASED] = Kind.ERASED
 
 
 class Course(StrEnum):
@@ -249,11 +292,15 @@ class Course(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionChanged(Happened):
-    """An enrollment goes on in another edition of its campaign: where it is, by the names of its steps, or from the start."""
+    """An enrollment goes on in another edition of its campaign: where it is, by the names of its steps, or from the start.
+
+    ``had`` are the letters that it has got, as the ledger knows, in whichever track.
+    """
 
     enrollment: int
     campaign: CampaignByRef
     course: Course = Course.MIGRATE
+    had: tuple[str, ...] = ()
     kind: Literal[Kind.EDITION_CHANGED] = Kind.EDITION_CHANGED
 
 
@@ -286,7 +333,11 @@ Engagement = Annotated[
     | FactsLearned
     | ColleagueActed
     | EditionChanged
-    | Redirected,
+    | Redirected
+    | Erased
+    | ConsentAsked
+    | OptedIn
+    | FrequencyChosen,
     Field(discriminator="kind"),
     WrapSerializer(_keep_the_kind),
 ]

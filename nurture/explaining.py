@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from nurture.actions import End, HandOff, SendTouch, Wait
 from nurture.campaign import Campaign
-from nurture.decide import hold_ends_at
 from nurture.decisions import Decision, asked_of_letter, decisions, facts_in_words, own
+from nurture.overdue import hold_ends_at
 from nurture.playing import Turn
 from nurture.posting import local
 from nurture.problems import did_you_mean
@@ -83,7 +83,7 @@ def why_sent(row: Posted, turns: Sequence[Turn], started: Mapping[str, datetime]
     assert row.sent_at is not None
     name = row.ref.partition("@")[0]
     sent = next((turn for turn in turns if isinstance(turn.what, SendTouch) and turn.what.key == row.key and turn.receipt), None)
-    if sent is None:
+    if sent is None or row.confirms is not None:
         only = f"'{row.letter}' of {name} was sent at {row.sent_at:%Y-%m-%d %H:%M} UTC: {row.why}."
         return Answer(verdict=Verdict.SENT, campaign=name, says=(only,), at=row.sent_at, edition=row.ref)
     state, enrollment = sent.before, own(sent.before, row.enrollment)
@@ -149,8 +149,8 @@ def _how(turns: Sequence[Turn], last: Turn, enrollment: Enrollment) -> str:
         if is_ is not None and is_.visit == enrollment.visit and (was is None or was.visit != is_.visit):
             if was is None:
                 return f"at the start, on {local(turn.after, turn.at)}"
-            begins, ends = f"{is_.campaign.name}: ", f" → {is_.track}"
-            note = next((n for n in reversed(turn.after.notes) if n.what.startswith(begins) and n.what.endswith(ends)), None)
+            came = (n for n in reversed(turn.after.notes) if (n.into, n.ref) == (is_.track, is_.campaign.ref))
+            note = next(came, None)
             told = f"{note.why}{f' ({facts_in_words(note.inputs)})' if note.inputs else ''}" if note else "by another edition"
             return f"from '{was.track}' on {local(turn.after, note.at if note else turn.at)}, {told}"
     return "before anything that is kept"

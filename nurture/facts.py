@@ -93,6 +93,7 @@ _TOLD: Final[Mapping[str, _Tell]] = {
     "clicks": _times(Kind.CLICKED),
     "replies": _times(Kind.REPLIED),
     "demos": _times(Kind.DEMO_REQUESTED),
+    "quotes": _times(Kind.QUOTE_REQUESTED),
     "meetings": _times(Kind.MEETING_BOOKED),
     "seminars": _times(Kind.ATTENDED),
     "proposals": _times(Kind.PROPOSAL_SENT),

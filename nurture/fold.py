@@ -6,19 +6,24 @@ from uuid import UUID
 from nurture.answered import after_task
 from nurture.calendar import morning
 from nurture.campaign import Campaign, Scoring
-from nurture.changes import ended, held, lifted, with_contract
+from nurture.changes import ended, forgotten, held, lifted, with_contract
+from nurture.confirming import after_asked, going_on, settled
 from nurture.edition import changed
 from nurture.engagements import (
     Absent,
     Bounced,
+    ConsentAsked,
     ContractChanged,
     EditionChanged,
     Engagement,
     Enrolled,
+    Erased,
     FactsLearned,
+    FrequencyChosen,
     Held,
     IssueClosed,
     IssueOpened,
+    OptedIn,
     OptedOut,
     Permitted,
     ProfileChanged,
@@ -59,6 +64,12 @@ def fold(state: LeadState, engagement: Engagement) -> LeadState:
                 state = replace(state, no_consent=frozenset())
         case OptedOut():
             state = _after_opt_out(state, engagement)
+        case ConsentAsked():
+            state = after_asked(state, engagement)
+        case OptedIn():
+            state = _after_opt_in(state, engagement)
+        case FrequencyChosen(wish=wish):
+            state = replace(state, wish=wish, freed_at=engagement.at)
         case Bounced():
             state = replace(state, unmailable=Refusal.BOUNCED)
         case Absent():
@@ -70,13 +81,13 @@ def fold(state: LeadState, engagement: Engagement) -> LeadState:
         case ContractChanged(contract=contract):
             state = with_contract(state, contract)
         case TaskCompleted():
-            return after_task(state, engagement, reached)
+            return after_task(replace(state, freed_at=engagement.at), engagement, reached)
         case IssueOpened(issue=issue):
             complaints = (*state.complaints, issue) if engagement.complaint else state.complaints
             state = replace(state, issues=(*state.issues, issue), complaints=complaints)
         case IssueClosed(issue=issue):
             state = replace(state, issues=_without(state.issues, issue), complaints=_without(state.complaints, issue))
-            state = _after_settled(state, engagement)
+            state = _after_settled(replace(state, freed_at=engagement.at), engagement)
             reached = state.stage if state.stage != before else ""
         case FactsLearned(learned=learned):
             state = replace(state, memory=state.memory.knowing(learned))
@@ -86,6 +97,8 @@ def fold(state: LeadState, engagement: Engagement) -> LeadState:
             return _after_edition(state, engagement)
         case Redirected():
             return _redirected(state, engagement)
+        case Erased():
+            return forgotten(state)
         case _:
             pass
     return following_rules(state, engagement, reached)
@@ -115,9 +128,13 @@ def _without(ids: tuple[UUID, ...], gone: UUID) -> tuple[UUID, ...]:
 
 def _redirected(state: LeadState, change: Redirected) -> LeadState:
     """A human has the last word: also over where a lead is in its plan, and when it hears of us next."""
+    if change.goes_on and not change.enrollment:
+        return going_on(state)
     enrollment = state.enrollment(change.enrollment)
     if enrollment is None:
         return state
+    if change.goes_on:
+        return state.having(replace(enrollment, capped_until=None, waits_for=""))
     if change.track in enrollment.campaign.tracks:
         state = moved(state, enrollment, change.track, change.at, "a human led this lead here")
     if change.not_before is not None:
@@ -130,9 +147,10 @@ def _after_edition(state: LeadState, change: EditionChanged) -> LeadState:
     enrollment = state.enrollment(change.enrollment)
     if enrollment is None:
         return state
-    there = replace(changed(enrollment, change.campaign, change.course, change.at), capped_until=None)
+    there = replace(changed(enrollment, change.campaign, change.course, change.at, change.had), capped_until=None)
     why = f"{change.course}: this campaign was changed under way"
-    state = state.having(there).noting(change.at, f"{change.campaign.name}: another edition", why, ref=change.campaign.ref)
+    state = replace(state.having(there), freed_at=change.at)
+    state = state.noting(change.at, f"{change.campaign.name}: another edition", why, ref=change.campaign.ref)
     return begun(state, there, change.at) if there.visit > enrollment.visit else state
 
 
@@ -181,7 +199,7 @@ def _after_enrolled(state: LeadState, enrolled: Enrolled) -> LeadState:
 
 def _after_opt_out(state: LeadState, opted_out: OptedOut) -> LeadState:
     """No more letters. A customer keeps its contract, so its renewal stays with the reps; everything else is over."""
-    state = replace(state, refused=state.refused | {opted_out.topic or "*"})
+    state = settled(replace(state, refused=state.refused | {opted_out.topic or "*"}), opted_out.topic)
     why = f"the lead refused {opted_out.topic or 'all letters'}"
     state = state.noting(opted_out.at, "opted out", why)
     for enrollment in state.enrollments:
@@ -189,6 +207,13 @@ def _after_opt_out(state: LeadState, opted_out: OptedOut) -> LeadState:
         if state.contract is None and not is_held and state.has_refused(enrollment.campaign.topic):
             state = ended(state, enrollment, opted_out.at, why)
     return state
+
+
+def _after_opt_in(state: LeadState, opted_in: OptedIn) -> LeadState:
+    """Letters about this topic may go. Who agrees to one topic does not refuse everything any more; other topics stay refused."""
+    topic = opted_in.topic
+    state = settled(replace(state, refused=state.refused - {topic, "*"}, no_consent=state.no_consent - {topic}), topic)
+    return replace(state, freed_at=opted_in.at).noting(opted_in.at, "opted in", f"there is a consent for {topic}")
 
 
 def _after_absence_note(state: LeadState, absent: Absent) -> LeadState:

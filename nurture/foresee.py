@@ -4,7 +4,8 @@ from datetime import datetime
 
 from nurture.actions import End, Errand, Move, Receipt, Wait
 from nurture.after import after_errand, after_move
-from nurture.decide import hold_ends_at, next_action
+from nurture.decide import next_action
+from nurture.overdue import hold_ends_at
 from nurture.standing import Position, Record, Standing
 from nurture.state import LeadState
 

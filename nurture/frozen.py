@@ -1,4 +1,4 @@
-"""Another value like a frozen one: five times as fast as the standard library's way, because nearly all that the core does is that."""
+"""Another value like a frozen one: many times as fast as the standard library's way, because nearly all that the core does is that."""
 
 from collections.abc import Callable
 from dataclasses import fields
@@ -23,19 +23,29 @@ else:
         return copier(value, changes)
 
     def _copier_of(kind: type) -> Callable[[Any, dict[str, Any]], Any]:
-        """Written out field by field, as the standard library writes ``__init__``."""
+        """Written out field by field, as the standard library writes ``__init__``.
+
+        What is made is not frozen until it is complete: until then it is of a class of the same layout that lets its fields be set.
+        """
         names = [field.name for field in fields(kind)]
-        put = {name: getattr(kind, name).__set__ for name in names}
+        soft = type(kind.__name__, kind.__bases__, {"__slots__": kind.__slots__, "__setattr__": object.__setattr__})
         lines = [
             "def copier(value, changes):",
-            " other = new(kind)",
-            *(f" put_{name}(other, value.{name})" for name in names),
+            " other = new(soft)",
+            *(f" other.{name} = value.{name}" for name in names),
             " for name, changed in changes.items():",
-            "  if name not in put: raise TypeError(f'{kind.__name__} has no field {name!r}')",
-            "  put[name](other, changed)",
+            "  if name not in names: raise TypeError(f'{kind.__name__} has no field {name!r}')",
+            "  put(other, name, changed)",
+            " other.__class__ = kind",
             " return other",
         ]
-        scope: dict[str, Any] = {"new": object.__new__, "kind": kind, "put": put, **{f"put_{name}": put[name] for name in names}}
+        scope: dict[str, Any] = {
+            "new": object.__new__,
+            "put": object.__setattr__,
+            "soft": soft,
+            "kind": kind,
+            "names": frozenset(names),
+        }
         exec("\n".join(lines), scope)
         copier: Callable[[Any, dict[str, Any]], Any] = scope["copier"]
         return copier

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 from typing import Final
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from nurture.actions import Escalate, HandOff
 from nurture.calendar import add, next_open
 from nurture.campaign import TaskPlan
+from nurture.kinds import Audience, Outcome
 from nurture.spans import Span, Unit
 from nurture.state import Enrollment, LeadState, OpenTask
 
@@ -19,6 +20,19 @@ UNREACHABLE: Final = TaskPlan(
     reason="unreachable", say="We cannot write to this lead. Find another way, or the right person.", deadline=_HUMAN
 )
 TOO_LATE: Final = TaskPlan(reason="too_late", say="The time for the next step had passed when the lead came to it.", deadline=_HUMAN)
+OVERDUE: Final = TaskPlan(
+    reason="too_late",
+    say="This letter should have gone long ago. Is it still worth sending?",
+    deadline=_HUMAN,
+    outcomes=(Outcome.SEND, Outcome.SKIP),
+)
+IN_DOUBT: Final = TaskPlan(
+    reason="in_doubt",
+    say="Nobody knows whether this letter went. The mail server's log may tell, or the lead: did it go, or is it to be sent again?",
+    deadline=_HUMAN,
+    to=Audience.MARKETING,
+    outcomes=(Outcome.SENT, Outcome.SEND),
+)
 _NOT_OF_A_STEP: Final = (HORIZON, LAST_LOOK)
 
 
@@ -27,7 +41,7 @@ def hand_off(state: LeadState, enrollment: Enrollment, plan: TaskPlan, now: date
     return HandOff(
         lead=state.lead,
         enrollment=enrollment.number,
-        task=uuid5(state.lead, f"task:{enrollment.number}.{enrollment.here}.{plan.reason}.{enrollment.human_steps}"),
+        task=task_id(state, enrollment, plan),
         reason=plan.reason,
         say=plan.say,
         at=now,
@@ -43,6 +57,11 @@ def hand_off(state: LeadState, enrollment: Enrollment, plan: TaskPlan, now: date
         named=plan.named,
         channel=channel,
     )
+
+
+def task_id(state: LeadState, enrollment: Enrollment, plan: TaskPlan) -> UUID:
+    """The id of the task that this plan opens here. Each time that a human has answered, it is another one."""
+    return uuid5(state.lead, f"task:{enrollment.number}.{enrollment.here}.{plan.reason}.{enrollment.human_steps + enrollment.doubts}")
 
 
 def escalate(state: LeadState, enrollment: Enrollment, task: OpenTask, now: datetime) -> Escalate:

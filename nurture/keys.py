@@ -11,6 +11,7 @@ from nurture.campaign import (
     Cap,
     Form,
     Late,
+    Lateness,
     MessagePlan,
     NoticePlan,
     Part,
@@ -41,6 +42,7 @@ SPANS: Final = frozenset(
         "horizon",
         "least",
         "again",
+        "double_opt_in",
         "recent",
         "silence",
         "for",
@@ -52,8 +54,9 @@ SPANS: Final = frozenset(
 )
 """The keys that hold a length of time."""
 
-_PARTS: Final[Mapping[str, type[Part]]] = {"window": Window, "cap": Cap, "sales_cap": Cap, "scoring": Scoring}
+_PARTS: Final[Mapping[str, type[Part]]] = {"window": Window, "cap": Cap, "sales_cap": Cap, "late": Lateness, "scoring": Scoring}
 _IN_STEPS: Final[Mapping[str, type[Part]]] = {
+    "late": Lateness,
     "wait": Until,
     "wait_for": Awaited,
     "task": TaskPlan,
@@ -119,7 +122,7 @@ def choices_at(path: Path) -> tuple[str, tuple[str, ...]] | None:
             return "a focus", tuple(FOCUS)
         case (*_, "hours"):
             return "a half of the window", (*Hours, "flip")
-        case (*_, "late"):
+        case (*_, "wait", "late") | (*_, "late", "then"):
             return "a way to be late", tuple(Late)
     key = next((part for part in reversed(path) if isinstance(part, str)), "")
     noun, choices = _CHOICES.get(key, ("", ()))

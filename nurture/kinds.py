@@ -46,6 +46,11 @@ class Kind(StrEnum):
     COLLEAGUE_ACTED = "colleague_acted"
     EDITION_CHANGED = "edition_changed"
     REDIRECTED = "redirected"
+    # What the lead agrees to, and how often it wants to hear from us.
+    CONSENT_ASKED = "consent_asked"
+    OPTED_IN = "opted_in"
+    FREQUENCY_CHOSEN = "frequency_chosen"
+    ERASED = "erased"
 
 
 class Outcome(StrEnum):
@@ -62,6 +67,10 @@ class Outcome(StrEnum):
     DECLINED = "declined"
     OTHER_PROJECT = "other_project"
     DONE = "done"
+    # What becomes of a letter that a human is asked about.
+    SENT = "sent"
+    SEND = "send"
+    SKIP = "skip"
 
 
 class Depth(StrEnum):
@@ -94,6 +103,13 @@ class Hours(StrEnum):
     LATE = "late"
 
 
+class Frequency(StrEnum):
+    """How often a lead wants to hear from us: as campaigns have it, or at most one letter a month."""
+
+    USUAL = "usual"
+    MONTHLY = "monthly"
+
+
 class Audience(StrEnum):
     """Who is told or asked. The owner is the rep who is named for the lead, or else the reps; the last two are teams beside them."""
 
@@ -119,6 +135,8 @@ class Refusal(StrEnum):
     SUPPRESSED = "suppressed"
     NO_ADDRESS = "no_address"
     CAPPED = "capped"
+    PACED = "paced"
+    """It waits for its turn, or for letters that are stopped to go on."""
     REJECTED = "rejected"
     BOUNCED = "bounced"
     FAILED = "failed"

@@ -116,6 +116,10 @@ REMEMBERED: Final = frozenset(Kind) - {
     Kind.EDITION_CHANGED,
     Kind.FACTS_LEARNED,
     Kind.REDIRECTED,
+    Kind.ERASED,
+    Kind.CONSENT_ASKED,
+    Kind.OPTED_IN,
+    Kind.FREQUENCY_CHOSEN,
 }
 """The kinds that are counted."""
 

@@ -7,13 +7,14 @@ from datetime import datetime
 from nurture.actions import Move, SendTouch, Status, Wait
 from nurture.campaign import Branch, Campaign, Email, Split, name_of_step
 from nurture.conditions import holds
-from nurture.decide import hold_ends_at
 from nurture.decisions import decisions, facts_in_words, own
 from nurture.explaining import Answer, Verdict, campaigns_of
 from nurture.facts import facts_of
 from nurture.foresee import settle
+from nurture.overdue import hold_ends_at
 from nurture.playing import Turn
 from nurture.posting import is_barred, local
+from nurture.standing import Note
 from nurture.state import Enrollment, LeadState
 from nurture.ways import ways_into
 from nurture.witness import inputs_of
@@ -40,8 +41,8 @@ def why_not(letter: str, campaign: Campaign, turns: Sequence[Turn], now: datetim
     found = _reason(letter, enrollment, turns, state, now, is_over=is_over)
     verdict, says = found.verdict, found.says
     if is_over:
-        over = [one for one in decisions(turns, enrollment.number) if one.what == f"{campaign.name}: over"]
-        why = f" since {local(state, over[-1].at)}: {over[-1].why}" if over else ""
+        over = _over(turns, enrollment.number)
+        why = f" since {local(state, over.at)}: {over.why}" if over else ""
         verdict = Verdict.OVER if verdict in (Verdict.NOT_ENTERED, Verdict.WAITS, Verdict.LEFT) else verdict
         says = [*says, f"{campaign.name} is over for this lead{why}."]
     made = tuple(one for one in decisions(turns, enrollment.number) if found.at is None or one.at <= found.at)
@@ -53,6 +54,15 @@ def why_not(letter: str, campaign: Campaign, turns: Sequence[Turn], now: datetim
         edition=enrollment.campaign.ref,
         decisions=made,
     )
+
+
+def _over(turns: Sequence[Turn], number: int) -> Note | None:
+    """What was noted as the enrollment ended for the last time."""
+    for turn in reversed(turns):
+        was = turn.before.enrollment(number)
+        if was is not None and turn.after.enrollment(number) is None:
+            return next((note for note in reversed(turn.after.notes) if note.over and note.ref == was.campaign.ref), None)
+    return None
 
 
 def _reason(letter: str, enrollment: Enrollment, turns: Sequence[Turn], state: LeadState, now: datetime, *, is_over: bool) -> _Found:

@@ -40,4 +40,4 @@ def _in_track(
 ) -> tuple[LeadState, Enrollment]:
     there, campaign = enrollment.entering(track, at), enrollment.campaign
     what = f"{campaign.name}: {enrollment.track} → {track}"
-    return state.having(there).noting(at, what, why, by=by, ref=campaign.ref, inputs=inputs), there
+    return state.having(there).noting(at, what, why, by=by, ref=campaign.ref, inputs=inputs, into=track), there

@@ -2,6 +2,7 @@
 
 from datetime import time
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -69,3 +70,8 @@ class Cap(Part):
 
     touches: int = Field(default=2, ge=0, le=100)
     per: Span = Span(7, Unit.DAY)
+
+    @cached_property
+    def in_words(self) -> str:
+        """What there is room for."""
+        return f"{self.touches} letter{'' if self.touches == 1 else 's'} in {self.per}"

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from nurture.conditions import faults_in
+from nurture.consent_check import faults_of_consent
 from nurture.late_check import faults_of_lateness
 from nurture.outline import Outline, outline
 from nurture.problems import Fault, Path, did_you_mean
@@ -34,6 +35,7 @@ def faults_of_plan(data: Mapping[str, Any], *, whole: bool) -> Iterator[Fault]:
     yield from faults_of_lateness(plan)
     yield from faults_of_spans(data)
     yield from _same_names(plan)
+    yield from faults_of_consent(data, whole=whole)
     yield from faults_of_values(data, plan, whole=whole)
     yield from faults_of_ways(plan, whole=whole)
 

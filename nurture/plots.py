@@ -7,6 +7,7 @@ the story's.
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from nurture.stages import STAGE_SETS, translated
 from nurture.stories import BeyondTheMachine, EverybodyGone, OutOfNowhere, StalledAfterProposal, Stories, StuckAtTheTop
 
 Fragment = dict[str, Any]
@@ -22,6 +23,7 @@ _CHECKLIST: Final = (
 def with_stories(data: dict[str, Any]) -> dict[str, Any]:
     """The data of a campaign with its stories written out, each rule of theirs before the campaign's own, which are wider.
 
+    A story is told in the stages of ``btob``; in a campaign of another model its tracks belong to the stages that stand for these.
     Raises pydantic.ValidationError for wrong settings.
     """
     if "stories" not in data:
@@ -29,12 +31,14 @@ def with_stories(data: dict[str, Any]) -> dict[str, Any]:
     stories = Stories.model_validate(data["stories"])
     written = {key: value for key, value in data.items() if key != "stories"}
     tracks, rules, fields = dict(data.get("tracks") or {}), list(data.get("rules") or ()), dict(data.get("fields") or {})
+    model = data.get("stages") if data.get("stages") in [*STAGE_SETS] else "btob"
     first: list[Any] = []
     for name, write in _PLANS.items():
         settings = getattr(stories, name)
         if settings is not None:
             plan = write(settings, settings.back_to or data.get("start", ""))
-            tracks, fields = plan["tracks"] | tracks, plan.get("fields", {}) | fields
+            told = {track: plot | {"stage": translated(plot["stage"], model)} for track, plot in plan["tracks"].items()}
+            tracks, fields = told | tracks, plan.get("fields", {}) | fields
             own = {rule.get("name") for rule in rules if isinstance(rule, dict)}
             first += [rule for rule in plan["rules"] if rule["name"] not in own]
     return written | {"tracks": tracks, "rules": [*first, *rules]} | ({"fields": fields} if fields else {})
@@ -46,13 +50,14 @@ def _stalled_after_proposal(story: StalledAfterProposal, back_to: str) -> Fragme
         "reason": here,
         "say": "They had everything and fell silent. Talk with them before anything else is sent; ask whether we may remind them.",
         "checklist": list(_CHECKLIST),
-        "asks": ["may_remind"],
+        "asks": ["may_remind", "remind_days"],
         "outcomes": ["nurture", "not_now", "won", "lost", "other_project", "other_contact", "no_answer"],
         "deadline": "2 working days",
     }
-    reminders = [step for letter in story.letters for step in ({"wait": str(story.every)}, {"email": letter, "if": "may_remind"})]
+    wanted = "may_remind and days_since_touch + 1 >= remind_days"
+    reminders = [step for letter in story.letters for step in ({"wait": str(story.every)}, {"email": letter, "if": wanted})]
     return {
-        "fields": {"may_remind": "yes_no"},
+        "fields": {"may_remind": "yes_no", "remind_days": "number"},
         "tracks": {
             here: {
                 "stage": "consideration",
@@ -189,7 +194,8 @@ def _stuck_at_the_top(story: StuckAtTheTop, back_to: str) -> Fragment:
         "to": "owner",
         "deadline": "3 working days",
     }
-    stuck = f"downloads_top >= {story.downloads} and downloads_middle == 0 and downloads_bottom == 0 and demos == 0 and meetings == 0"
+    stuck = f"downloads_top >= {story.downloads} and downloads_middle == 0 and downloads_bottom == 0"
+    stuck += " and demos == 0 and meetings == 0 and quotes == 0 and not on_trial"
     return {
         "fields": {"why_stuck": ["specific_need", "timing", "window_shopper"]},
         "tracks": {
@@ -222,6 +228,7 @@ def _stuck_at_the_top(story: StuckAtTheTop, back_to: str) -> Fragment:
 
 
 def _beyond_the_machine(story: BeyondTheMachine, back_to: str) -> Fragment:
+    takes_them = f" and clicks + seminars + downloads - downloads_top >= {story.reactions}" if story.reactions else ""
     here, meeting = "beyond_the_machine", "propose_a_meeting"
     made = {
         "reason": here,
@@ -253,7 +260,7 @@ def _beyond_the_machine(story: BeyondTheMachine, back_to: str) -> Fragment:
             {
                 "name": here,
                 "when": {"touches": story.touches},
-                "if": 'demos == 0 and meetings == 0 and fit != "poor"',
+                "if": f'demos == 0 and meetings == 0 and fit != "poor"{takes_them}',
                 "go": here,
             }
             | ({"in": list(story.watch)} if story.watch else {}),

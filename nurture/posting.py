@@ -1,23 +1,31 @@
 """When a letter may go, and why it does not."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from nurture.actions import Action, Move, SendTouch, Wait
 from nurture.calendar import add, is_open, next_open, spread, within, zone
 from nurture.campaign import Cap, Email, Window
 from nurture.conditions import holds
+from nurture.confirming import awaited
 from nurture.facts import facts_of
-from nurture.human import UNREACHABLE, hand_off
-from nurture.kinds import Purpose, Refusal
+from nurture.human import IN_DOUBT, UNREACHABLE, hand_off
+from nurture.kinds import Outcome, Purpose, Refusal
+from nurture.overdue import as_planned, free_since, lateness, overdue
 from nurture.stages import stages_off
 from nurture.state import Enrollment, LeadState
+from nurture.wishes import wished
 from nurture.witness import inputs_of
+
+_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def letter(state: LeadState, enrollment: Enrollment, step: Email, now: datetime) -> Action:
     """What is due for a letter: send it, wait for its moment, pass over it, or find another way."""
     name = step.email
+    if enrollment.said is Outcome.SENT:
+        return _touch(state, enrollment, step, now, f"a human said that '{name}' went")
     if name in enrollment.passed:
         return Move(enrollment=enrollment.number, why=f"'{name}' was passed in an earlier edition", say=False)
     if step.condition and not holds(step.condition, facts := facts_of(state, enrollment, now)):
@@ -25,26 +33,46 @@ def letter(state: LeadState, enrollment: Enrollment, step: Email, now: datetime)
         return Move(enrollment=enrollment.number, why=why, inputs=inputs_of((step.condition,), facts))
     if is_barred(state, enrollment):
         return _barred(state, enrollment, step, now)
+    if asked := awaited(state, enrollment.campaign.topic, now):
+        return Wait(until=asked.until, why=f"'{name}' waits until the lead confirms its consent, {local(state, asked.until)} at the latest")
+    if enrollment.doubts and enrollment.said is None:
+        return hand_off(state, enrollment, IN_DOUBT, now, f"nobody knows whether '{name}' went")
     if pause := _pause_of_selling(state, enrollment, name):
         return pause
+    too_late_at = None
+    if late := lateness(enrollment, step):
+        due_at = _in_its_time(state, as_planned(enrollment), name, free_since(state, enrollment))
+        too_late_at = add(due_at, late.after, state.profile)
+        if too_late_at <= now:
+            return overdue(state, enrollment, step, late, now)
     goes_at = letter_at(state, enrollment, name)
     window = _window(state, enrollment)
-    if goes_at <= now and not is_open(now, window, state.profile):
+    if goes_at < now and not is_open(now, window, state.profile):
         goes_at = next_open(now, window, state.profile)
     if goes_at > now:
         return _goes(state, enrollment, name, goes_at)
+    why = f"'{name}' is the next letter of '{enrollment.track}'"
+    return _touch(state, enrollment, step, now, why, too_late_at)
+
+
+def _touch(
+    state: LeadState, enrollment: Enrollment, step: Email, now: datetime, why: str, too_late_at: datetime | None = None
+) -> SendTouch:
     return SendTouch(
         lead=state.lead,
         enrollment=enrollment.number,
         visit=enrollment.visit,
         step=enrollment.step_name,
         campaign=enrollment.campaign.ref,
-        letter=name,
+        letter=step.email,
         at=now,
         seen=state.seen,
-        why=f"'{name}' is the next letter of '{enrollment.track}'",
+        why=why,
         by_owner=step.sender == "owner",
         hours=state.hours,
+        too_late_at=too_late_at,
+        doubts=enrollment.doubts,
+        said=enrollment.said,
     )
 
 
@@ -53,15 +81,19 @@ def goes_after_pause(state: LeadState, ahead: Enrollment) -> Wait | None:
     step = ahead.at_step
     if not isinstance(step, Email) or step.condition or step.email in ahead.passed or is_barred(state, ahead):
         return None
-    if _pause_of_selling(state, ahead, step.email):
+    if _pause_of_selling(state, ahead, step.email) or any(one.topic == ahead.campaign.topic for one in state.confirming):
         return None
     return _goes(state, ahead, step.email, letter_at(state, ahead, step.email))
 
 
 def letter_at(state: LeadState, enrollment: Enrollment, name: str) -> datetime:
     """When the letter at this step may go: due, under the caps, inside the window, and not in one herd with everyone else."""
+    return _in_its_time(state, enrollment, name, _wanted_at(state, enrollment))
+
+
+def _in_its_time(state: LeadState, enrollment: Enrollment, name: str, wanted_at: datetime) -> datetime:
     full = _full_cap(state, enrollment, name)
-    at = max(_wanted_at(state, enrollment), full.until) if full else _wanted_at(state, enrollment)
+    at = max(wanted_at, full.until) if full else wanted_at
     window = _window(state, enrollment)
     if state.rules >= 2:
         return spread(at, window, state.profile, state.lead.int & 0xFFFFFFFF)
@@ -79,7 +111,8 @@ def is_barred(state: LeadState, enrollment: Enrollment) -> bool:
 
 def local(state: LeadState, at: datetime) -> str:
     """A moment in words, on the lead's clock."""
-    return f"{at.astimezone(zone(state.profile.zone)):%a %d %b %Y %H:%M}"
+    clock = at.astimezone(zone(state.profile.zone))
+    return f"{_DAYS[clock.weekday()]} {clock.day:02} {_MONTHS[clock.month - 1]} {clock.year} {clock.hour:02}:{clock.minute:02}"
 
 
 def _barred(state: LeadState, enrollment: Enrollment, step: Email, now: datetime) -> Action:
@@ -99,7 +132,7 @@ def _pause_of_selling(state: LeadState, enrollment: Enrollment, name: str) -> Wa
     if state.complaints:
         return Wait(until=None, why=f"'{name}' waits until the complaint is settled")
     stage = enrollment.where.stage
-    if stage in (*campaign.off, *stages_off(campaign.focus, campaign.stages)):
+    if stage in campaign.off or stage in stages_off(campaign.focus, campaign.stages):
         return Wait(until=None, why=f"letters are switched off in the stage '{stage}'")
     return None
 
@@ -107,8 +140,10 @@ def _pause_of_selling(state: LeadState, enrollment: Enrollment, name: str) -> Wa
 def _goes(state: LeadState, enrollment: Enrollment, name: str, at: datetime) -> Wait:
     """Wait for a letter's moment, and say which cap put it off."""
     why, full = f"'{name}' goes on {local(state, at)}", _full_cap(state, enrollment, name)
+    if enrollment.waits_for and full and full.why == enrollment.waits_for:
+        return Wait(until=at, why=f"'{name}' waits: {full.why}; it asks again on {local(state, at)} at the latest")
     if state.rules >= 3 and full and full.until > _wanted_at(state, enrollment):
-        why = f"{why}; {full.which} is full until {local(state, full.until)}"
+        why = f"{why}; {full.why} until {local(state, full.until)}"
     return Wait(until=at, why=why)
 
 
@@ -118,26 +153,24 @@ def _wanted_at(state: LeadState, enrollment: Enrollment) -> datetime:
 
 
 class _Full(NamedTuple):
-    """A cap that has no room for one more letter before ``until``."""
+    """A cap that has no room for one more letter before ``until``, or a wish of the lead's own."""
 
     until: datetime
-    which: str
+    why: str
 
 
 def _full_cap(state: LeadState, enrollment: Enrollment, name: str) -> _Full | None:
     """The cap that keeps a letter waiting longest. The narrower one for letters that sell holds back no other letter."""
     campaign, full = enrollment.campaign, []
     if free_at := _free_at(state, campaign.cap, state.touched_at):
-        full.append(_Full(free_at, f"the cap of {_room(campaign.cap)}"))
+        full.append(_Full(free_at, f"the cap of {campaign.cap.in_words} is full"))
     if campaign.purpose(name) is Purpose.SALES and (free_at := _free_at(state, campaign.sales_cap, state.sold_at)):
-        full.append(_Full(free_at, f"the sales cap of {_room(campaign.sales_cap)}"))
+        full.append(_Full(free_at, f"the sales cap of {campaign.sales_cap.in_words} is full"))
     if enrollment.capped_until:
-        full.append(_Full(enrollment.capped_until, "a cap, as the ledger of letters counts,"))
+        full.append(_Full(enrollment.capped_until, enrollment.waits_for or "a cap, as the ledger of letters counts, is full"))
+    if wish := wished(state.wish, state.touch_at, campaign.window, state.profile):
+        full.append(_Full(wish.at, wish.why))
     return max(full, default=None)
-
-
-def _room(cap: Cap) -> str:
-    return f"{cap.touches} letter{'' if cap.touches == 1 else 's'} in {cap.per}"
 
 
 def _window(state: LeadState, enrollment: Enrollment) -> Window:

@@ -10,10 +10,12 @@ from nurture.actions import EnrollElsewhere, Errand, Escalate, HandOff, Move, Re
 from nurture.calendar import add
 from nurture.campaign import Cap
 from nurture.engagements import Engagement, Enrolled
+from nurture.human import IN_DOUBT, OVERDUE, task_id
 from nurture.kinds import Purpose, Refusal
 from nurture.playing import Carried, Coming, Turn, play
 from nurture.standing import Note
 from nurture.state import LeadState, newcomer
+from nurture.wishes import wished
 
 NOT_SENT: Final = "'{letter}' not sent"
 
@@ -33,6 +35,7 @@ class Posted:
     sent_at: datetime | None = None
     refused_at: datetime | None = None
     refusal: Refusal | None = None
+    confirms: UUID | None = None
 
     @property
     def decided_at(self) -> datetime:
@@ -62,6 +65,11 @@ class History:
         """The last moment of which something is kept, where clocks differ a little: what is known is not in the future."""
         moments = [one.at for one in (*self.heard, *self.brought)] + [note.at for note in self.notes] + list(self.opened.values())
         return max([*moments, *(row.sent_at or row.claimed_at for row in self.ledger.values())], default=None)
+
+    def letters_had(self, enrollment: int, at: datetime) -> tuple[str, ...]:
+        """The letters that an enrollment had got by then."""
+        rows = self.ledger.values()
+        return tuple(sorted({row.letter for row in rows if row.enrollment == enrollment and row.sent_at and row.sent_at <= at}))
 
     def prepared(self, state: LeadState) -> LeadState:
         """Under the rules of the next decision that was written down: a run keeps those that it began under."""
@@ -123,6 +131,8 @@ class History:
         row = self.ledger.get(touch.key)
         if row is None:
             return None
+        if touch.confirms is None and (held_up := self._held_up(touch, state, row)):
+            return replace(held_up, at=max(now, held_up.at))
         if row.sent_at is not None:
             return Carried(at=max(now, row.sent_at))
         if row.refusal is Refusal.CAPPED:
@@ -135,12 +145,26 @@ class History:
             return Carried(at=max(now, given_up.at), receipt=Receipt(status=Status.REFUSED, reason=Refusal.FAILED))
         return None
 
+    def _held_up(self, touch: SendTouch, state: LeadState, row: Posted) -> Carried | None:
+        """What kept a letter from going by itself: a doubt whether it had gone already, or that it was too late."""
+        enrollment = state.enrollment(touch.enrollment)
+        assert enrollment is not None
+        if asked_at := self.opened.get(task_id(state, replace(enrollment, doubts=enrollment.doubts + 1), IN_DOUBT)):
+            return Carried(at=asked_at, receipt=Receipt(status=Status.IN_DOUBT))
+        if touch.too_late_at is None:
+            return None
+        late_at = self.opened.get(task_id(state, enrollment, OVERDUE))
+        if late_at is None and row.sent_at is None:
+            late_at = next((n.at for n in self.notes if n.no == state.noted + 1 and n.at >= touch.too_late_at), None)
+        return Carried(at=late_at, receipt=Receipt(status=Status.SUPERSEDED, until=late_at)) if late_at else None
+
     def free_at(self, state: LeadState, touch: SendTouch, now: datetime) -> datetime | None:
         """From when on the caps have room for this letter, by the ledger; None while they have."""
         enrollment = state.enrollment(touch.enrollment)
         assert enrollment is not None
         campaign = enrollment.campaign
-        sent = sorted((row for row in self.ledger.values() if row.sent_at and row.sent_at < now), key=lambda row: row.sent_at or now)
+        rows = [row for row in self.ledger.values() if row.sent_at and row.sent_at < now and row.confirms is None]
+        sent = sorted(rows, key=lambda row: row.sent_at or now)
         sold = [row for row in sent if row.ref.startswith(f"{campaign.name}@") and campaign.purpose(row.letter) is Purpose.SALES]
         caps = [(campaign.cap, sent), (campaign.sales_cap, sold)]
         full = [
@@ -148,7 +172,8 @@ class History:
             for cap, rows in (caps if campaign.purpose(touch.letter) is Purpose.SALES else caps[:1])
             if (until := _full_until(cap, [row.sent_at for row in rows if row.sent_at], state)) and until > now
         ]
-        return max(full, default=None)
+        wish = wished(state.wish, sent[-1].sent_at if sent else None, campaign.window, state.profile)
+        return max([*full, *([wish.at] if wish and wish.at > now else [])], default=None)
 
 
 def _full_until(cap: Cap, sent: Sequence[datetime], state: LeadState) -> datetime | None:

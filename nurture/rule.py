@@ -1,5 +1,6 @@
 """A rule as marketing writes it: what sets it off, and the track that it leads to."""
 
+from functools import cached_property
 from typing import Any
 
 from pydantic import Field, model_validator
@@ -30,6 +31,17 @@ class When(Part):
     enters: Slug | None = Field(default=None, description="The lead comes into this track.")
     leaves: Slug | None = Field(default=None, description="The lead leaves this track.")
     reaches: Slug | None = Field(default=None, description="The customer reaches this stage.")
+
+    @cached_property
+    def trigger(self) -> str:
+        """What sets the rule off, by the name of its key; ``touches`` where it stands alone."""
+        return next((name for name in _TRIGGERS if getattr(self, name) is not None), "touches")
+
+    def hears_of(self, kind: Kind) -> bool:
+        """Whether engagements of this kind may set the rule off."""
+        if (kind is Kind.TASK_COMPLETED and self.outcome) or (kind is Kind.COLLEAGUE_ACTED and self.colleague):
+            return True
+        return self.engagement is kind
 
     @model_validator(mode="before")
     @classmethod
@@ -90,3 +102,7 @@ class Rule(Part):
     within: tuple[Slug, ...] = Field(default=(), alias="in", description="Only while in one of these tracks; anywhere when left out.")
     condition: str | None = Field(default=None, alias="if", description="A condition on the lead's facts.", max_length=500)
     go: Slug
+
+    def leads_on_from(self, track: str) -> bool:
+        """Whether this rule is for leads in that track."""
+        return track != self.go and (not self.within or track in self.within)

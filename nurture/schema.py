@@ -36,6 +36,10 @@ _SAYS: Final = {
         "to": "Until this time of day, like '17:00'.",
     },
     "Cap": {"touches": "Letters at most; 0 means no cap.", "per": "In any stretch of time of this length."},
+    "Lateness": {
+        "after": "So long after it should have gone, a letter is too late.",
+        "then": "What becomes of it: it goes now all the same, the plan goes on without it (skip), or a human is asked.",
+    },
     "TaskPlan": {"reason": "What the task is about; reports count tasks by it.", "deadline": "By when the rep answers, in working time."},
     "MessagePlan": {"channel": "Where or how, in a word of your own: social, paper, phone.", "deadline": "By when it is done."},
     "NoticePlan": {"to": "Who is told: the reps, the rep named for the lead, or the leader.", "say": "What they are told."},
@@ -116,7 +120,7 @@ def campaign_schema() -> dict[str, Any]:
             if value.get("default", "") is None:
                 del value["default"]
         part["title"] = _TITLES.get(name, name)
-    for key in ("fields", "contents", "purposes", "forms", "tracks"):
+    for key in ("fields", "contents", "purposes", "forms", "tracks", "topic_names"):
         root[key]["additionalProperties"] = False
     parts["Set"]["properties"]["set"]["additionalProperties"] = False
     for owner, key in ((root, "window"), (root, "cap"), (root, "sales_cap"), (root, "scoring"), (parts["Track"]["properties"], "stage")):

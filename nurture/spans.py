@@ -28,6 +28,7 @@ _EXACT = {
     Unit.MINUTE: timedelta(minutes=1),
     Unit.HOUR: timedelta(hours=1),
 }
+_DAYS = {Unit.DAY: 1, Unit.WORKING_DAY: 1, Unit.WEEK: 7}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,13 @@ class Span:
     @property
     def exact(self) -> timedelta | None:
         """The length, where it is the same everywhere; None where it depends on the lead's calendar."""
-        return _EXACT[self.unit] * self.amount if self.unit in _EXACT else None
+        exact = _EXACT.get(self.unit)
+        return exact and exact * self.amount
 
     @property
     def days(self) -> int:
         """Calendar days, for units that count them; 0 for hours and shorter."""
-        return self.amount * 7 if self.unit is Unit.WEEK else self.amount if self.unit in (Unit.DAY, Unit.WORKING_DAY) else 0
+        return self.amount * _DAYS.get(self.unit, 0)
 
     def __str__(self) -> str:
         return f"{self.amount} {self.unit}{'' if self.amount == 1 else 's'}"

@@ -33,8 +33,8 @@ class Note:
     """A decision worth remembering, in words that a marketer reads. ``no`` counts a lead's notes from 1.
 
     ``by`` is what decided, ``rule NAME`` or ``step TRACK.STEP``, in the edition ``ref`` of its campaign; ``inputs`` are the facts that were
-    asked for, as they were. ``seen`` is the last engagement that was known, ``rules`` the edition of the core. What has its default was not
-    recorded, or does not apply.
+    asked for, as they were. ``seen`` is the last engagement that was known, ``rules`` the edition of the core. ``into`` is the track it
+    led into, ``over`` says that the campaign was over with it. What has its default was not recorded, or does not apply.
     """
 
     no: int
@@ -46,6 +46,8 @@ class Note:
     inputs: Values = ()
     seen: int = 0
     rules: int = 0
+    into: str = ""
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

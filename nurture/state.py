@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Final
 from uuid import UUID
 
-from nurture.campaign import CampaignByRef, Step, Track, name_of_step
+from nurture.campaign import CampaignByRef, Step, Track
 from nurture.frozen import replace
-from nurture.kinds import Hours, Refusal
+from nurture.kinds import Hours, Outcome, Refusal
 from nurture.memory import NOTHING, Memory
 from nurture.profile import Contract, Profile, Values
 from nurture.standing import Note, Standing
+from nurture.wishes import AS_USUAL, Wish
 
 RULES: Final = 3
 """The edition of the core that a run starts under. A change that would decide differently for a run under way raises it,
@@ -39,6 +41,19 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Confirming:
+    """A consent for ``topic`` that may be confirmed before ``until``. ``asked`` says that the letter that asks for it was dealt with."""
+
+    id: UUID
+    edition: str
+    topic: str
+    until: datetime
+    asked: bool = False
+    not_before: datetime | None = None
+    """When that letter has its turn, where the pace that is set or a stop makes it wait."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Enrollment:
     """One lead's run through one campaign.
 
@@ -46,7 +61,8 @@ class Enrollment:
     steps; one past the last means that the lead rests. ``arrived_at`` is when it came to the step. ``touches`` counts letters since a human
     last had a hand in it, ``human_steps`` how often one had. ``fired`` are the time rules that had their turn, each as ``rule:occasion``.
     ``passed`` are letters that an earlier edition of the campaign had behind this lead. ``capped_until`` is when the ledger has room
-    for the letter here.
+    for the letter here, and ``waits_for`` what else it waits for until then, in words. ``doubts`` counts how often nobody knew whether
+    the letter here had gone, and ``said`` is what a human said of it: it went, or it is to go.
     """
 
     number: int
@@ -62,16 +78,19 @@ class Enrollment:
     fired: tuple[str, ...] = ()
     passed: tuple[str, ...] = ()
     capped_until: datetime | None = None
+    waits_for: str = ""
+    doubts: int = 0
+    said: Outcome | None = None
     task: OpenTask | None = None
 
     def entering(self, track: str, at: datetime) -> "Enrollment":
         """At the first step of a track. A rep's open task stays open."""
-        return replace(self, track=track, step=0, visit=self.visit + 1, arrived_at=at, capped_until=None)
+        return replace(self, track=track, step=0, visit=self.visit + 1, arrived_at=at, capped_until=None, waits_for="", doubts=0, said=None)
 
     def passing(self, at: datetime) -> "Enrollment":
         """One step further. What an earlier edition had behind this lead is passed over once: a loop may bring it again."""
         passed = self.passed and tuple(name for name in self.passed if name not in (self.step_name, getattr(self.at_step, "email", "")))
-        return replace(self, step=self.step + 1, arrived_at=at, passed=passed, capped_until=None)
+        return replace(self, step=self.step + 1, arrived_at=at, passed=passed, capped_until=None, waits_for="", doubts=0, said=None)
 
     @property
     def here(self) -> str:
@@ -90,11 +109,16 @@ class Enrollment:
     @property
     def at_step(self) -> Step | None:
         """The step that the lead is at; None while it rests after the last one."""
-        return self.where.steps[self.step] if self.step < len(self.where.steps) else None
+        steps = self.where.steps
+        return steps[self.step] if self.step < len(steps) else None
 
     @property
     def step_name(self) -> str:
-        return name_of_step(self.where, self.step) if self.step < len(self.where.steps) else "rest"
+        names = self.where.step_names
+        return names[self.step] if self.step < len(names) else "rest"
+
+
+_task_of: Final = attrgetter("task")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,9 +148,13 @@ class LeadState:
     unmailable: Refusal | None = None
     no_consent: frozenset[str] = frozenset()
     """Topics that the store had no consent for when a letter was to go."""
+    confirming: tuple[Confirming, ...] = ()
+    wish: Wish = AS_USUAL
     hold: Hold | None = None
     lifted_at: datetime | None = None
     """When the last hold ended before its day."""
+    freed_at: datetime | None = None
+    """When something last ended that may have kept letters waiting on purpose: a task, an issue, an edition."""
     issues: tuple[UUID, ...] = ()
     complaints: tuple[UUID, ...] = ()
     hours: Hours = Hours.ANY
@@ -145,28 +173,46 @@ class LeadState:
     records: int = 0
 
     def enrollment(self, number: int) -> Enrollment | None:
-        return next((e for e in self.enrollments if e.number == number), None)
+        for enrollment in self.enrollments:
+            if enrollment.number == number:
+                return enrollment
+        return None
 
     def has_refused(self, topic: str) -> bool:
         return "*" in self.refused or topic in self.refused
 
     @property
     def is_with_a_human(self) -> bool:
-        return any(e.task for e in self.enrollments)
+        return any(map(_task_of, self.enrollments))
 
     @property
     def tracks(self) -> tuple[tuple[int, int], ...]:
         """The track that each enrollment is in, as (number, visit): it changes whenever a track ends."""
         return tuple((e.number, e.visit) for e in self.enrollments)
 
-    def noting(self, at: datetime, what: str, why: str, *, by: str = "", ref: str = "", inputs: Values = ()) -> "LeadState":
+    def noting(
+        self, at: datetime, what: str, why: str, *, by: str = "", ref: str = "", inputs: Values = (), into: str = "", over: bool = False
+    ) -> "LeadState":
         """The same state with one more note, and what it stands on (see ``Note``)."""
-        no = self.noted + 1
-        note = Note(no=no, at=at, what=what, why=why, by=by, ref=ref, inputs=inputs, seen=self.seen, rules=self.rules)
-        return replace(self, noted=no, notes=(*self.notes, note))
+        note = Note(
+            no=self.noted + 1,
+            at=at,
+            what=what,
+            why=why,
+            by=by,
+            ref=ref,
+            inputs=inputs,
+            seen=self.seen,
+            rules=self.rules,
+            into=into,
+            over=over,
+        )
+        return replace(self, noted=note.no, notes=(*self.notes, note))
 
     def having(self, enrollment: Enrollment) -> "LeadState":
         """The same state with this enrollment in the place of the one with its number."""
+        if len(self.enrollments) == 1 and self.enrollments[0].number == enrollment.number:
+            return replace(self, enrollments=(enrollment,))
         return replace(self, enrollments=tuple(enrollment if e.number == enrollment.number else e for e in self.enrollments))
 
     def without(self, number: int) -> "LeadState":

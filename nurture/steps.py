@@ -1,8 +1,10 @@
 """What each kind of step asks for, once a lead has come to it."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from hashlib import blake2b
 from typing import Final
+from uuid import UUID
 
 from nurture.actions import Action, EnrollElsewhere, Move, Tell, Wait
 from nurture.calendar import add, moment_of, morning, other_half, zone
@@ -68,7 +70,7 @@ def at_step(state: LeadState, enrollment: Enrollment, now: datetime) -> Action:
                 inputs=inputs_of(tuple(one.condition for one in ways[: place + 1] if one.condition), facts),
             )
         case Split(split=ways):
-            place = _side(state, enrollment, [way.share for way in ways])
+            place = side_of(state.lead, enrollment.campaign.name, track, enrollment.step_name, [way.share for way in ways])
             return Move(enrollment=number, track=ways[place].go, why=f"side {place + 1} of {len(ways)}")
         case Set(set=values):
             said = ", ".join(f"{name} = {value}" for name, value in values.items())
@@ -170,12 +172,12 @@ def _wait_for(state: LeadState, enrollment: Enrollment, step: WaitFor, now: date
         return Move(enrollment=enrollment.number, track=awaited.silence, at=over_at, why=why, inputs=inputs_of(asked, facts))
     if awaited.condition and holds(awaited.condition, facts):
         return Move(enrollment=enrollment.number, track=awaited.then, why=f"{awaited.condition}", inputs=inputs_of(asked, facts))
-    return Wait(until=over_at, why=f"waits for {', '.join(awaited.any) or awaited.condition} until {local(state, over_at)}")
+    return Wait(until=over_at, why=f"waits for {awaited.in_words} until {local(state, over_at)}")
 
 
-def _side(state: LeadState, enrollment: Enrollment, shares: list[int]) -> int:
-    """The side of a split that a lead falls to: by its id and the split's name, so that it is the same on every machine and visit."""
-    split = f"{state.lead}:{enrollment.campaign.name}:{enrollment.track}:{enrollment.step_name}"
+def side_of(lead: UUID, campaign: str, track: str, step: str, shares: Sequence[int]) -> int:
+    """The side of a split that a lead falls to, from 0: by its id and the split's name, the same on every machine and visit."""
+    split = f"{lead}:{campaign}:{track}:{step}"
     draw = int.from_bytes(blake2b(split.encode(), digest_size=8).digest()) % sum(shares)
     for place, share in enumerate(shares):
         draw -= share

@@ -50,6 +50,9 @@ class BeyondTheMachine(_Settings):
     """Takes letters and case studies gladly, and never comes to talk: more letters will not change that."""
 
     touches: int = Field(default=8, ge=1, description="Letters without a demo, a meeting or a talk.")
+    reactions: int = Field(
+        default=2, ge=0, description="Signs that it takes them: links followed, seminars, contents that are not about the problem alone."
+    )
     watch: tuple[Slug, ...] = Field(default=(), alias="in", description="The tracks that are watched; all when left out.")
 
 

@@ -1,6 +1,7 @@
 """A track as marketing writes it: ordered steps that belong to a stage of the customer."""
 
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, field_validator, model_validator
@@ -33,6 +34,21 @@ class _Step(Part):
     name: Slug | None = Field(default=None, description="How reports call this step; needed only to tell two alike apart.")
 
 
+class Late(StrEnum):
+    """What becomes of a step whose time has passed when a lead comes to it, or of a letter that could not go in time."""
+
+    NOW = "now"
+    SKIP = "skip"
+    HUMAN = "human"
+
+
+class Lateness(Part):
+    """When a letter that could not go in time is too late, and what becomes of it then. Caps, windows and holds make no letter late."""
+
+    after: Span
+    then: Late
+
+
 class Email(_Step):
     """Send a letter, inside the window and under the cap."""
 
@@ -41,14 +57,7 @@ class Email(_Step):
     sender: Literal["company", "owner"] = Field(
         default="company", alias="from", description="In whose name: the company's, or that of the rep who is named for the lead."
     )
-
-
-class Late(StrEnum):
-    """What becomes of a step whose time has passed when a lead comes to it."""
-
-    NOW = "now"
-    SKIP = "skip"
-    HUMAN = "human"
+    late: Lateness | None = Field(default=None, description="When this letter is too late, and what then; as the campaign says, else.")
 
 
 class Until(Part):
@@ -84,6 +93,11 @@ class Awaited(Part):
         if not self.any and self.condition is None:
             raise ValueError("wait_for needs 'any' with engagements, or 'if' with a condition")
         return self
+
+    @property
+    def in_words(self) -> str:
+        """What is waited for, as the file says it."""
+        return " or ".join(filter(None, (", ".join(self.any), self.condition)))
 
 
 class WaitFor(_Step):
@@ -239,6 +253,11 @@ class Track(Part):
 
     stage: str = ""
     steps: tuple[Step, ...] = ()
+
+    @cached_property
+    def step_names(self) -> tuple[str, ...]:
+        """How its steps are called, in their order."""
+        return tuple(name_of_step(self, index) for index in range(len(self.steps)))
 
 
 def name_of_step(track: Track, index: int) -> str:

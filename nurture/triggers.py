@@ -35,9 +35,9 @@ def rule_for(state: LeadState, enrollment: Enrollment, engagement: Engagement, r
     return next(
         (
             rule
-            for rule in enrollment.campaign.rules
+            for rule in enrollment.campaign.rules_by_kind[engagement.kind]
             if (_is_set_off_by(rule.when, engagement) or (reached and rule.when.reaches == reached))
-            and (_concerns(rule, enrollment) or _asks_again(rule, enrollment, engagement))
+            and (rule.leads_on_from(enrollment.track) or _asks_again(rule, enrollment, engagement))
             and _holds(rule, state, enrollment, engagement.at)
         ),
         None,
@@ -46,19 +46,21 @@ def rule_for(state: LeadState, enrollment: Enrollment, engagement: Engagement, r
 
 def occasions(state: LeadState, enrollment: Enrollment, now: datetime) -> list[Occasion]:
     """The time rules that wait for their moment, and those whose moment has come."""
-    armed = (
-        occasion
-        for rule in enrollment.campaign.time_rules
-        if _concerns(rule, enrollment) and (occasion := _occasion(rule, state, enrollment, now)) and occasion.name not in enrollment.fired
-    )
-    return [occasion for occasion in armed if occasion.due_at > now or _holds(occasion.rule, state, enrollment, now)]
+    armed = []
+    for rule in enrollment.campaign.time_rules_by_track[enrollment.track]:
+        occasion = _OCCASIONS[rule.when.trigger](rule, state, enrollment, now)
+        if occasion is None or occasion.name in enrollment.fired:
+            continue
+        if occasion.due_at > now or _holds(rule, state, enrollment, now):
+            armed.append(occasion)
+    return armed
 
 
 def rearmed(state: LeadState, enrollment: Enrollment, now: datetime) -> Enrollment:
     """A condition that came true and does not hold any more may come true again."""
     over = {
         name
-        for rule in enrollment.campaign.rules
+        for rule in enrollment.campaign.time_rules
         if rule.when.becomes and (name := f"{rule.name}:{_TRUE}") in enrollment.fired
         if not holds(rule.when.becomes, facts_of(state, enrollment, now))
     }
@@ -77,10 +79,6 @@ def _is_set_off_by(when: When, engagement: Engagement) -> bool:
     return when.content is None or when.content == getattr(engagement, "content", None)
 
 
-def _concerns(rule: Rule, enrollment: Enrollment) -> bool:
-    return enrollment.track != rule.go and (not rule.within or enrollment.track in rule.within)
-
-
 def _asks_again(rule: Rule, enrollment: Enrollment, engagement: Engagement) -> bool:
     """Whether the lead asks for a track that it is in, and that has gone past its beginning without a rep having the lead now."""
     return engagement.by_lead and enrollment.track == rule.go and enrollment.step > 0 and enrollment.task is None
@@ -90,58 +88,25 @@ def _holds(rule: Rule, state: LeadState, enrollment: Enrollment, now: datetime) 
     return rule.condition is None or holds(rule.condition, facts_of(state, enrollment, now))
 
 
-def _occasion(rule: Rule, state: LeadState, enrollment: Enrollment, now: datetime) -> Occasion | None:
-    when = rule.when
-    if when.contract_ends_in is not None:
-        if state.contract is None or state.contract.ends_on is None:
-            return None
-        ends_on = state.contract.ends_on
-        opens_on = _days_before(ends_on, when.contract_ends_in.days)
-        return Occasion(
-            rule=rule,
-            name=f"{rule.name}:{ends_on}",
-            due_at=morning(opens_on, enrollment.campaign.window, state.profile),
-            why=f"the contract ends on {ends_on}, {when.contract_ends_in} ahead is {opens_on}",
-        )
-    if when.date is not None:
-        known = state.memory.field(when.date)
-        return _on_date(rule, state, enrollment, date.fromisoformat(str(known))) if known else None
-    if enrollment.task is not None:
+def _before_contract_ends(rule: Rule, state: LeadState, enrollment: Enrollment, now: datetime) -> Occasion | None:
+    ahead = rule.when.contract_ends_in
+    if ahead is None or state.contract is None or state.contract.ends_on is None:
         return None
-    if when.becomes is not None:
-        due = holds(when.becomes, facts_of(state, enrollment, now))
-        return Occasion(rule=rule, name=f"{rule.name}:{_TRUE}", due_at=enrollment.arrived_at, why=when.becomes) if due else None
-    if when.quiet_after is not None:
-        since = state.memory.last(when.quiet_after)
-        acted_at = state.memory.acted_at
-        if since is None or when.for_ is None or (acted_at is not None and acted_at > since):
-            return None
-        return Occasion(
-            rule=rule,
-            name=f"{rule.name}:{since:%Y-%m-%dT%H:%M:%S}",
-            due_at=add(max(since, _back_at(state, enrollment) or since), when.for_, state.profile),
-            why=f"nothing was heard for {when.for_} since {when.quiet_after.replace('_', ' ')}",
-        )
-    if when.silence is not None:
-        if state.silent_since is None or state.unanswered < (when.touches or 1):
-            return None
-        return Occasion(
-            rule=rule,
-            name=f"{rule.name}:{state.silent_since:%Y-%m-%dT%H:%M:%S}",
-            due_at=add(state.silent_since, when.silence, state.profile),
-            why=f"no answer for {when.silence} to {state.unanswered} letter{'' if state.unanswered == 1 else 's'}",
-        )
-    if when.touches is not None and enrollment.touches >= when.touches:
-        return Occasion(
-            rule=rule,
-            name=f"{rule.name}:{enrollment.human_steps}",
-            due_at=enrollment.arrived_at,
-            why=f"{enrollment.touches} letters have not led to a conversation",
-        )
-    return None
+    ends_on = state.contract.ends_on
+    opens_on = _days_before(ends_on, ahead.days)
+    return Occasion(
+        rule=rule,
+        name=f"{rule.name}:{ends_on}",
+        due_at=morning(opens_on, enrollment.campaign.window, state.profile),
+        why=f"the contract ends on {ends_on}, {ahead} ahead is {opens_on}",
+    )
 
 
-def _on_date(rule: Rule, state: LeadState, enrollment: Enrollment, day: date) -> Occasion:
+def _on_date(rule: Rule, state: LeadState, enrollment: Enrollment, now: datetime) -> Occasion | None:
+    known = state.memory.field(rule.when.date or "")
+    if not known:
+        return None
+    day = date.fromisoformat(str(known))
     opens_on = _days_before(day, rule.when.ahead.days if rule.when.ahead else 0)
     return Occasion(
         rule=rule,
@@ -149,6 +114,67 @@ def _on_date(rule: Rule, state: LeadState, enrollment: Enrollment, day: date) ->
         due_at=morning(opens_on, enrollment.campaign.window, state.profile),
         why=f"{rule.when.date} is {day}{f', {rule.when.ahead} ahead is {opens_on}' if rule.when.ahead else ''}",
     )
+
+
+def _come_true(rule: Rule, state: LeadState, enrollment: Enrollment, now: datetime) -> Occasion | None:
+    becomes = rule.when.becomes
+    if enrollment.task is not None or becomes is None or not holds(becomes, facts_of(state, enrollment, now)):
+        return None
+    return Occasion(rule=rule, name=f"{rule.name}:{_TRUE}", due_at=enrollment.arrived_at, why=becomes)
+
+
+def _quiet(rule: Rule, state: LeadState, enrollment: Enrollment, now: datetime) -> Occasion | None:
+    after, length = rule.when.quiet_after, rule.when.for_
+    if enrollment.task is not None or after is None or length is None:
+        return None
+    since, acted_at = state.memory.last(after), state.memory.acted_at
+    if since is None or (acted_at is not None and acted_at > since):
+        return None
+    return Occasion(
+        rule=rule,
+        name=f"{rule.name}:{to_the_second(since)}",
+        due_at=add(max(since, _back_at(state, enrollment) or since), length, state.profile),
+        why=f"nothing was heard for {length} since {after.replace('_', ' ')}",
+    )
+
+
+def _silent(rule: Rule, state: LeadState, enrollment: Enrollment, now: datetime) -> Occasion | None:
+    length, since = rule.when.silence, state.silent_since
+    if enrollment.task is not None or length is None or since is None or state.unanswered < (rule.when.touches or 1):
+        return None
+    return Occasion(
+        rule=rule,
+        name=f"{rule.name}:{to_the_second(since)}",
+        due_at=add(since, length, state.profile),
+        why=f"no answer for {length} to {state.unanswered} letter{'' if state.unanswered == 1 else 's'}",
+    )
+
+
+def _too_many_letters(rule: Rule, state: LeadState, enrollment: Enrollment, now: datetime) -> Occasion | None:
+    if enrollment.task is not None or enrollment.touches < (rule.when.touches or 1):
+        return None
+    return Occasion(
+        rule=rule,
+        name=f"{rule.name}:{enrollment.human_steps}",
+        due_at=enrollment.arrived_at,
+        why=f"{enrollment.touches} letters have not led to a conversation",
+    )
+
+
+_OCCASIONS: Final = {
+    "contract_ends_in": _before_contract_ends,
+    "date": _on_date,
+    "becomes": _come_true,
+    "quiet_after": _quiet,
+    "silence": _silent,
+    "touches": _too_many_letters,
+}
+"""The occasion of a time rule by its trigger. While a rep has the lead only dates count."""
+
+
+def to_the_second(at: datetime) -> str:
+    """A moment as it stands in the names of occasions."""
+    return at.isoformat(timespec="seconds")[:19]
 
 
 def _days_before(day: date, days: int) -> date:

@@ -10,7 +10,7 @@ from nurture.kinds import Kind
 from nurture.outline import Outline
 from nurture.problems import Fault, Path, did_you_mean, nearest
 from nurture.stops import WEEKDAY_AND_HOUR, Stop, listed, mapped, word
-from nurture.vocabulary import FACTS, RESERVED, UNREADABLE, FieldPlan, language_fault
+from nurture.vocabulary import FACTS, RESERVED, UNREADABLE, FieldPlan, language_fault, opens_fault
 
 _WITH_CONTENT: Final = frozenset(
     str(kind)
@@ -141,7 +141,8 @@ def _wrong_engagement(path: Path, entry: str, with_content: Collection[str]) -> 
     if entry and kind not in tuple(Kind):
         near = nearest(kind, Kind)
         fix = f"did you mean '{near}{colon}{content}'?" if near else did_you_mean(kind, Kind, "it is one of")
-        yield Fault(path=path, what=f"'{kind}' is not an engagement", fix=fix)
+        what, fix = opens_fault(kind) or (f"'{kind}' is not an engagement", fix)
+        yield Fault(path=path, what=what, fix=fix)
     elif colon and kind not in with_content:
         yield Fault(path=path, what=f"'{kind}' has no content", fix=f"write '{kind}'")
     elif colon and not _SLUG.fullmatch(content):

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from nurture.calendar import country_problem
-from nurture.kinds import Fit
+from nurture.kinds import Fit, Kind
 from nurture.problems import did_you_mean
 from nurture.stages import STAGES
 
@@ -40,6 +40,7 @@ FACTS: Final[Mapping[str, type]] = MappingProxyType(
         "clicks": int,
         "replies": int,
         "demos": int,
+        "quotes": int,
         "meetings": int,
         "seminars": int,
         "proposals": int,
@@ -63,6 +64,9 @@ RESERVED: Final = frozenset(
     ("and", "or", "not", "in", "is", "if", "else", "elif", "true", "false", "none", "self", "super", "loop", "caller", "contract_end")
 )
 """Words that mean something in conditions and dates already, so that no field can have them for a name."""
+
+_OPENS: Final = re.compile(r"(?:days_since_|last_|is_|has_)?(?:(?:letter|e?mail)s?_)?open(?:s|ed|ers?|ings?|_rate|_count)?")
+"""Words by which one would ask whether a letter was opened."""
 
 FieldPlan = tuple[str, ...] | str
 """The choices of a field, or ``number``, ``yes_no`` or ``date``."""
@@ -137,6 +141,14 @@ class Known:
         if choices and value not in choices:
             return f"'{value}' is not a {fact}", did_you_mean(value, choices, f"a {fact} is one of")
         return None
+
+
+def opens_fault(asked: str) -> tuple[str, str] | None:
+    """Why nothing may be made to depend on whether a letter was opened, where that is asked for; None where something else is."""
+    if asked in (*FACTS, *Kind) or not _OPENS.fullmatch(asked.casefold()):
+        return None
+    what = f"'{asked}' cannot be asked for: mail programs and gateways fetch pictures by themselves, so nobody knows who opened a letter"
+    return what, "ask for what a person does: clicked, replied or downloaded, or in a condition clicks, replies or downloads"
 
 
 def language_fault(code: str) -> tuple[str, str] | None:

@@ -100,7 +100,7 @@ def _step_in_words(step: object, track: str) -> Iterator[str]:
                     yield f"sends side {side} there, {share.share} of {sum(one.share for one in shares)} leads"
         case WaitFor(wait_for=awaited):
             if awaited.then == track:
-                yield f"leads there when this comes: {', '.join(awaited.any) or awaited.condition}"
+                yield f"leads there when this comes: {awaited.in_words}"
             if awaited.silence == track:
                 yield f"leads there when nothing comes within {awaited.at_most}"
         case _:

@@ -13,6 +13,7 @@ from nurture.kinds import Kind
 from nurture.problems import Fault, Path, did_you_mean, nearest
 from nurture.spans import Unit
 from nurture.stops import WEEKDAY_AND_HOUR
+from nurture.vocabulary import opens_fault
 
 _SPAN_LIKE: Final = "write it like '3 days', '2 working days', '4 hours' or '1 week'"
 _TIME: Final = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
@@ -129,6 +130,8 @@ def _fault(path: Path, error: ErrorDetails, data: Mapping[str, Any]) -> Fault:
 
 
 def _wrong_choice(path: Path, value: object, noun: str, choices: tuple[str, ...]) -> tuple[str, str]:
+    if noun == "an engagement" and (fault := opens_fault(str(value))):
+        return fault
     near = nearest(value, choices) if isinstance(value, str) else None
     fix = did_you_mean(str(value), choices, "it is one of")
     if not near and path[0] == "fields":
@@ -145,7 +148,7 @@ def _wrong_pattern(path: Path, value: str) -> tuple[str, str]:
         case ("window", "quiet", _):
             return f"{_shown(value)} is no stretch of days", "write it as months and days, like '12-28 to 01-04'"
         case (*_, "any", int()):
-            return f"{_shown(value)} is not an engagement", did_you_mean(value, Kind, "it is one of")
+            return opens_fault(value) or (f"{_shown(value)} is not an engagement", did_you_mean(value, Kind, "it is one of"))
         case ("fields", _) | (*_, "set", _) | (*_, "asks", _) | (*_, "date"):
             return f"{_shown(value)} is not a name for a field", _fix_of_name(value, "_")
         case _:

@@ -4,14 +4,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import timedelta
 
 from nurture.campaign import Campaign, Message, Task
-from nurture.human import HORIZON, LAST_LOOK, TOO_LATE, UNREACHABLE
+from nurture.human import HORIZON, IN_DOUBT, LAST_LOOK, TOO_LATE, UNREACHABLE
 from nurture.kinds import Kind
 from nurture.problems import Problem, did_you_mean
 from rehearsal.cues import On
 from rehearsal.personas import ANY, PRESETS
 from rehearsal.stage import Part
 
-_OF_ANY_CAMPAIGN = tuple(plan.reason for plan in (HORIZON, LAST_LOOK, TOO_LATE, UNREACHABLE))
+_OF_ANY_CAMPAIGN = tuple(plan.reason for plan in (HORIZON, IN_DOUBT, LAST_LOOK, TOO_LATE, UNREACHABLE))
 
 
 def letters_in(campaigns: Iterable[Campaign]) -> list[str]:

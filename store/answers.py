@@ -14,6 +14,7 @@ from nurture.kinds import Fit, Outcome
 from store import asks, campaigns, contracts, engagements, enrollments
 from store.bulk import lock_leads
 from store.checks import Answer, Asked, Problem, WrongAnswer, allowed, checked
+from store.keyed import Erased
 from store.leads import profile_of, register
 from store.persons import Person
 from store.tables import Account, CampaignEdition, Engagement, Enrollment, Lead, Task
@@ -125,7 +126,10 @@ async def _begin(session: AsyncSession, lead_id: UUID, name: str, now: datetime)
 async def _other_lead(session: AsyncSession, lead: Lead, person: Person, now: datetime) -> UUID:
     account = await session.get(Account, lead.account_id) if lead.account_id else None
     person = replace(person, company=account.name if account else person.company, source=person.source or "other_contact")
-    return (await register(session, person, now))[0]
+    try:
+        return (await register(session, person, now))[0]
+    except Erased as gone:
+        raise _wrong("other_contact", gone.reason) from None
 
 
 def _wrong(field: str, reason: str, code: str = "store") -> WrongAnswer:

@@ -9,14 +9,20 @@ from sqlalchemy import event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+SECRET: Final = "secret"
+"""Under which name a session carries the secret."""
+
 _FRESH_SECONDS: Final = 1.0
 _RESTS_SINCE: Final = "rests_since"
 
 
 class Database:
-    """Connections to one database. ``url`` is ``postgresql://…``, as in ``DATABASE_URL``."""
+    """Connections to one database. ``url`` is ``postgresql://…``, as in ``DATABASE_URL``.
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+    By ``secret`` addresses of people who were erased are known again: see ``store.keyed``.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 10, secret: str = "") -> None:
         self.url = url
         self._engine = create_async_engine(
             driver_url(url),
@@ -26,7 +32,7 @@ class Database:
             hide_parameters=True,
         )
         _ping_the_idle(self._engine)
-        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False, info={SECRET: secret})
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:

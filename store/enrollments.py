@@ -74,9 +74,14 @@ async def change_all(session: AsyncSession, campaign: Campaign, course: Course, 
     """
     in_others = {"campaign": campaign.name, "ref": campaign.ref}
     await lock_leads(session, list(await session.scalars(_LEADS_IN_OTHERS, in_others)))
+    had = {(row.lead_id, row.number): tuple(row.letters) for row in await session.execute(_LETTERS_HAD, in_others)}
     rows = (await session.execute(_TAKE_OVER, in_others)).all()
-    said = {number: EditionChanged(at=now, enrollment=number, campaign=campaign, course=course) for number in {row.number for row in rows}}
-    left = [(row.lead_id, said[row.number]) for row in sorted(rows, key=lambda row: row.number)]
+    said: dict[tuple[int, tuple[str, ...]], EditionChanged] = {}
+    left = []
+    for row in sorted(rows, key=lambda row: row.number):
+        letters = had.get((row.lead_id, row.number), ())
+        change = EditionChanged(at=now, enrollment=row.number, campaign=campaign, course=course, had=letters)
+        left.append((row.lead_id, said.setdefault((row.number, letters), change)))
     while left:
         # One engagement a lead at a time: the rest of a lead that came back while it was enrolled anew follows.
         first = dict(reversed(left))
@@ -116,6 +121,13 @@ _ENROLL = text("""
 """)
 
 _LEADS_IN_OTHERS = text("SELECT DISTINCT lead_id FROM enrollments WHERE campaign = :campaign AND ref <> :ref AND over_at IS NULL")
+
+_LETTERS_HAD = text("""
+    SELECT touches.lead_id, number, array_agg(DISTINCT letter ORDER BY letter) AS letters
+    FROM enrollments JOIN touches ON touches.lead_id = enrollments.lead_id AND enrollment = number
+    WHERE enrollments.campaign = :campaign AND ref <> :ref AND over_at IS NULL AND sent_at IS NOT NULL
+    GROUP BY touches.lead_id, number
+""")
 
 _TAKE_OVER = text("""
     UPDATE enrollments SET ref = :ref WHERE campaign = :campaign AND ref <> :ref AND over_at IS NULL RETURNING lead_id, number

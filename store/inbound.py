@@ -16,7 +16,7 @@ from nurture.calendar import zone
 from nurture.engagements import Absent, Bounced, Engagement, OptedOut, Replied
 from nurture.kinds import Kind
 from nurture.verdict import Sort, Verdict
-from store import consents, deliveries, engagements, strays, whose
+from store import consents, deliveries, engagements, keyed, strays, whose
 from store.addresses import comparable
 from store.bulk import lock_leads
 from store.consents import EVERYTHING
@@ -67,8 +67,11 @@ class _Mail:
 async def take(session: AsyncSession, verdict: Verdict, message: bytes, now: datetime, *, source: str, ours: Collection[str] = ()) -> Taken:
     """Make of a message what it is for a lead. ``source`` says which way it came in, ``ours`` are addresses whose mail is our own.
 
-    It belongs to the lead whose letter it names; else to the lead whose address it is from or about.
+    It belongs to the lead whose letter it names; else to the lead whose address it is from or about. What is from or about somebody who
+    asked to be erased is kept nowhere: it stays in the mailbox, where people read it.
     """
+    if await keyed.erased(session, {verdict.sender, verdict.recipient} - {""}):
+        return Taken.NOTHING
     mail = _Mail(session=session, verdict=verdict, message=message, source=source, now=now)
     match verdict.sort:
         case Sort.AUTOMATIC | Sort.DELAY:

@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 from nurture.engagements import Engagement, ProfileChanged
 from nurture.kinds import Fit
 from nurture.profile import Profile
-from store import addresses, engagements
+from store import addresses, engagements, keyed
 from store.bulk import chunks
 from store.persons import FIELDS, Person, WrongPerson, is_empty, merged
 from store.places import zone_in
@@ -37,13 +37,19 @@ class Steered(Protocol):
     def segment(self) -> str: ...
 
 
-async def register(session: AsyncSession, person: Person, now: datetime) -> tuple[UUID, bool]:
-    """The lead of this address, and whether it is new. What is known of a lead is never overwritten; what is empty is filled."""
-    return (await register_all(session, [person], now))[0]
+async def register(session: AsyncSession, person: Person, now: datetime, *, by_themselves: bool = False) -> tuple[UUID, bool]:
+    """The lead of this address, and whether it is new. What is known of a lead is never overwritten; what is empty is filled.
+
+    Raises keyed.Erased for somebody who asked to be erased, unless they come ``by_themselves``: they are another lead then.
+    """
+    return (await register_all(session, [person], now, by_themselves=by_themselves))[0]
 
 
-async def register_all(session: AsyncSession, persons: Sequence[Person], now: datetime) -> list[tuple[UUID, bool]]:
+async def register_all(
+    session: AsyncSession, persons: Sequence[Person], now: datetime, *, by_themselves: bool = False
+) -> list[tuple[UUID, bool]]:
     """The same for many persons, in their order. A person named twice is one lead, which is new only the first time."""
+    await keyed.admit(session, [person.email for person in persons], by_themselves=by_themselves)
     by_email: dict[str, Person] = {}
     for person in persons:
         by_email[person.email] = merged(by_email[person.email], person) if person.email in by_email else person

@@ -1,7 +1,7 @@
 """Decisions and their reasons, as leads' workflows made them."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -11,11 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from nurture.standing import Note
 from store import tables
 
+_KEPT: Final = ("no", "at", "what", "why", "by", "ref", "seen", "rules")
+"""What is kept of a note as it is. Its words say again where it led."""
+
 
 async def write(session: AsyncSession, lead_id: UUID, notes: Sequence[Note]) -> None:
     """Keep the notes; those that are kept already stay as they are."""
     if notes:
-        rows = [asdict(note) | {"lead_id": lead_id, "inputs": dict(note.inputs)} for note in notes]
+        rows = [{name: getattr(note, name) for name in _KEPT} | {"lead_id": lead_id, "inputs": dict(note.inputs)} for note in notes]
         await session.execute(insert(tables.Note).values(rows).on_conflict_do_nothing())
 
 

@@ -96,7 +96,7 @@ def _posted(row: Any) -> Posted:
 
 
 _POSTED = text("""
-    SELECT key, enrollment, campaign AS ref, letter, why, claimed_at, attempts, attempted_at, sent_at, refused_at, refusal
+    SELECT key, enrollment, campaign AS ref, letter, why, claimed_at, attempts, attempted_at, sent_at, refused_at, refusal, confirms
     FROM touches WHERE lead_id = :lead ORDER BY claimed_at, key
 """)
 

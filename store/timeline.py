@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, defer
 
-from nurture.kinds import Kind
-from store.tables import Engagement, Note, Task, Touch
+from nurture.kinds import Frequency, Kind
+from store.tables import Engagement, Note, Notification, Task, Touch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +39,9 @@ async def story(session: AsyncSession, lead_id: UUID) -> list[Entry]:
         entries.extend(_of_letter(touch))
     for task in await session.scalars(select(Task).where(Task.lead_id == lead_id).order_by(Task.opened_at, Task.id)):
         entries.extend(_of_task(task))
+    words = select(Notification).where(Notification.lead_id == lead_id, Notification.task_id.is_(None), Notification.told_at.is_not(None))
+    for word in await session.scalars(words.order_by(Notification.at, Notification.key)):
+        entries.append(Entry(at=word.at, of="task", what=f"told the {word.audience}", why="word of this lead that asks for no answer"))
     return sorted(entries, key=lambda entry: entry.at)
 
 
@@ -84,6 +87,12 @@ def _said(kind: str, facts: dict[str, Any]) -> str:
             return f"{kind} until {facts['until']}"
         case Kind.OPTED_OUT:
             return f"opted out of {facts.get('topic', 'everything')}"
+        case Kind.OPTED_IN:
+            return f"opted in to {facts['topic']}"
+        case Kind.CONSENT_ASKED:
+            return f"agreed to hear about {facts['topic']}, to be confirmed before {facts['until'][:10]}"
+        case Kind.FREQUENCY_CHOSEN:
+            return _wished(facts["wish"])
         case Kind.TASK_COMPLETED:
             details = [f" until {facts['until']}" if "until" in facts else "", _contract(facts["contract"]) if "contract" in facts else ""]
             return f"a rep answered {facts['outcome']}" + "".join(details)
@@ -97,8 +106,16 @@ def _said(kind: str, facts: dict[str, Any]) -> str:
             return kind.replace("_", " ")
 
 
+def _wished(wish: dict[str, Any]) -> str:
+    often = "at most one letter a month" if wish.get("frequency") == Frequency.MONTHLY else "letters as often as usual"
+    pause = f", and none before {wish['paused_until']}" if "paused_until" in wish else ""
+    return f"wants {often}{pause}"
+
+
 def _overridden(facts: dict[str, Any], details: dict[str, Any]) -> tuple[str, str]:
     """What a human decided about this lead alone, and who said why."""
+    if facts.get("goes_on"):
+        return "what a letter waited for was changed by an operator", ""
     into = f"into track {facts['track']}" if "track" in facts else ""
     later = f"no letter before {facts['not_before'][:16].replace('T', ' ')} UTC" if "not_before" in facts else ""
     owner = f"{details['owner']} looks after it" if "owner" in details else ""

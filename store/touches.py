@@ -22,7 +22,9 @@ from store.tables import Touch
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TouchRow:
-    """A row of the ledger. ``message`` is there once the letter is frozen; ``attempts`` counts the times it was to be handed over."""
+    """A row of the ledger. ``message`` is there once the letter is frozen; ``attempts`` counts the times it was to be handed over,
+    ``not_taken`` those of them that are known to have carried nothing.
+    """
 
     key: UUID
     lead_id: UUID
@@ -37,11 +39,17 @@ class TouchRow:
     message_id: str | None
     message: bytes | None
     attempts: int
+    not_taken: int
     attempted_at: datetime | None
     sent_at: datetime | None
     provider_id: str
     refused_at: datetime | None
     refusal: str
+
+    @property
+    def doubts(self) -> int:
+        """How many attempts may have sent it: they were counted, and nobody knows what came of them."""
+        return self.attempts - self.not_taken if self.sent_at is None else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,15 +62,28 @@ class Frozen:
     message: bytes
 
 
+_NOT_WAITING: Final[dict[str, Any]] = {"lane": "", "turn_at": None}
 _COLUMNS: Final = tuple(Touch.__table__.columns[field.name] for field in fields(TouchRow))
 
 
 async def claim(
-    session: AsyncSession, *, key: UUID, lead_id: UUID, enrollment: int, campaign: str, letter: str, topic: str, why: str, at: datetime
+    session: AsyncSession,
+    *,
+    key: UUID,
+    lead_id: UUID,
+    enrollment: int,
+    campaign: str,
+    letter: str,
+    topic: str,
+    why: str,
+    at: datetime,
+    confirms: UUID | None = None,
 ) -> TouchRow:
     """The row of this touch, locked until the transaction ends; written first on the first attempt. Look at ``sent_at`` before going on."""
     row = {"key": key, "lead_id": lead_id, "enrollment": enrollment, "campaign": campaign, "letter": letter, "topic": topic, "why": why}
-    written = insert(Touch).values(**row, claimed_at=at).on_conflict_do_nothing(index_elements=["key"]).returning(*_COLUMNS)
+    written = (
+        insert(Touch).values(**row, confirms=confirms, claimed_at=at).on_conflict_do_nothing(index_elements=["key"]).returning(*_COLUMNS)
+    )
     new = (await session.execute(written)).one_or_none()
     return TouchRow(**new._mapping) if new else await hold(session, key)
 
@@ -79,7 +100,7 @@ async def attempted(session: AsyncSession, key: UUID, at: datetime, *, through: 
     ``through`` names the transport; a probe, which is to find out whether it is blocked still, names none. ``frozen`` is the letter as
     every attempt is to send it: one that is frozen already stays as it is, and is not attempted with another.
     """
-    changed: dict[str, Any] = {"attempts": Touch.attempts + 1, "attempted_at": at, "refused_at": None, "refusal": ""}
+    changed: dict[str, Any] = {"attempts": Touch.attempts + 1, "attempted_at": at, "refused_at": None, "refusal": ""} | _NOT_WAITING
     conditions = [~blocks.standing(through)] if through else []
     if frozen is not None:
         changed |= asdict(frozen)
@@ -87,19 +108,32 @@ async def attempted(session: AsyncSession, key: UUID, at: datetime, *, through: 
     return await _change(session, key, *conditions, **changed)
 
 
-async def sent(session: AsyncSession, key: UUID, provider_id: str, at: datetime) -> bool:
-    """The letter is on its way; False when that was known already."""
-    return await _change(session, key, Touch.sent_at.is_(None), sent_at=at, provider_id=provider_id)
+async def not_taken(session: AsyncSession, key: UUID) -> None:
+    """The attempt that was counted last carried nothing."""
+    await _change(session, key, Touch.not_taken < Touch.attempts, not_taken=Touch.not_taken + 1)
+
+
+async def sent(session: AsyncSession, key: UUID, provider_id: str, at: datetime, *, carried_at: datetime | None = None) -> bool:
+    """The letter is on its way; False when that was known already. ``carried_at`` is when the attempt began that carried it."""
+    return await _change(session, key, Touch.sent_at.is_(None), sent_at=at, carried_at=carried_at, provider_id=provider_id)
 
 
 async def refused(session: AsyncSession, key: UUID, reason: Refusal, at: datetime) -> None:
     """The letter is not sent, for this reason. What was sent stays sent."""
-    await _change(session, key, Touch.sent_at.is_(None), refused_at=at, refusal=reason)
+    await _change(session, key, Touch.sent_at.is_(None), refused_at=at, refusal=reason, **_NOT_WAITING)
+
+
+async def waits(session: AsyncSession, key: UUID, lane: str, turn_at: datetime) -> None:
+    """The letter waits for its turn in a lane, or for a stop to be lifted, and asks again at ``turn_at`` at the latest."""
+    await _change(session, key, Touch.sent_at.is_(None), lane=lane, turn_at=turn_at)
 
 
 async def latest_sent(session: AsyncSession, lead_id: UUID, most: int, *, among: tuple[str, Sequence[str]] | None = None) -> list[datetime]:
-    """When the lead's last ``most`` letters went, the newest first: whatever the campaign, or only these letters of one campaign."""
-    sent = select(Touch.sent_at).where(Touch.lead_id == lead_id, Touch.sent_at.is_not(None))
+    """When the lead's last ``most`` letters went, the newest first: whatever the campaign, or only these letters of one campaign.
+
+    A letter that asks to confirm a consent is none of them.
+    """
+    sent = select(Touch.sent_at).where(Touch.lead_id == lead_id, Touch.sent_at.is_not(None), Touch.confirms.is_(None))
     if among is not None:
         campaign, letters = among
         sent = sent.where(Touch.campaign.startswith(f"{campaign}@", autoescape=True), Touch.letter.in_(letters))

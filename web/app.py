@@ -11,7 +11,7 @@ from starlette.staticfiles import StaticFiles
 
 from settings import Settings
 from store.database import Database
-from web import accounts, examples, forms, inbound, inbox, unsubscribe, visits, webhooks
+from web import accounts, clicks, confirmation, examples, forms, inbound, inbox, preferences, unsubscribe, visits, webhooks
 from web.entrance import TurnedAway
 from web.front import Front
 from web.guard import Guard
@@ -40,7 +40,8 @@ def create_app(settings: Settings, database: Database, now: Callable[[], datetim
         popups=popups_of(settings.popups_file),
     )
     app.state.readers = webhooks.readers()
-    for room in (examples, forms, visits, unsubscribe, inbox, accounts, webhooks, inbound):
+    app.state.intakes = webhooks.intakes(database, now)
+    for room in (examples, forms, visits, confirmation, preferences, unsubscribe, clicks, inbox, accounts, webhooks, inbound):
         app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(Guard, https=settings.base_url.scheme == "https")

@@ -12,7 +12,7 @@ from web.show import page
 from web.submissions import medium_of
 from web.visitors import language_of
 from web.visits import notice
-from web.words import reading
+from web.words import reading, words
 
 router = APIRouter(include_in_schema=False)
 
@@ -34,7 +34,15 @@ async def company(request: Request, front: FrontOf) -> HTMLResponse:
 @router.api_route("/thanks", methods=["GET", "HEAD"])
 async def thanks(request: Request) -> HTMLResponse:
     """Where a browser goes after a form whose campaign names no page of its own."""
-    return page("thanks", language_of(request))
+    language = language_of(request)
+    return page("thanks", language, text=words(language)["thanks"])
+
+
+@router.api_route("/thanks/confirm", methods=["GET", "HEAD"])
+async def thanks_to_confirm(request: Request) -> HTMLResponse:
+    """The same where the consent is to be confirmed: a letter has gone out that asks for it."""
+    language = language_of(request)
+    return page("thanks", language, text=words(language)["thanks_confirm"])
 
 
 @router.api_route("/guides/{name}", methods=["GET", "HEAD"])

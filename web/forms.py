@@ -15,14 +15,15 @@ from nurture.campaign import Campaign, Form
 from nurture.engagements import Acted, DemoRequested, Downloaded
 from nurture.kinds import Kind
 from nurture.targets import is_target
-from store import campaigns, consents, engagements, enrollments, leads, tables, visits
+from store import campaigns, confirmations, consents, engagements, enrollments, leads, tables, visits
+from store.keyed import Erased
 from web.bodies import FORM, JSON, MULTIPART, UnreadableBody, read_fields
 from web.formfields import form_page_policy, form_view
 from web.front import Front, FrontOf
 from web.popups import remember_known
 from web.show import message, page
 from web.submissions import LONGEST, Submission, WrongFields, is_bait, is_ticked, medium_of, person_of, read_submission
-from web.visitors import address_of, header, language_of, wants_json
+from web.visitors import address_of, header, language_of, proof_of, wants_json
 from web.visits import visitor_of
 from web.words import words
 
@@ -36,6 +37,9 @@ _SCHEMA = {
     "properties": _FIELDS | {"consent": {"type": "string", "enum": ["on", "yes", "true"]}, "website": {"type": "string", "maxLength": 0}},
 }
 _OPENAPI = {"requestBody": {"required": True, "content": {kind: {"schema": _SCHEMA} for kind in (FORM, MULTIPART, JSON)}}}
+
+
+_ASKS_FOR_AN_ANSWER = frozenset({Kind.DEMO_REQUESTED, Kind.QUOTE_REQUESTED, Kind.MEETING_BOOKED})
 
 
 class _Repeated(Exception):
@@ -64,7 +68,8 @@ async def receive(form: str, request: Request, front: FrontOf) -> Response:
     except WrongFields as wrong:
         return _to_correct(request, form, definition, fields, wrong)
     await _store(front, request, form, campaign, definition, sent, person)
-    answer = _thanks(request, form, definition)
+    asks = campaign.double_opt_in is not None and sent.consent and bool(definition.consent)
+    answer = _thanks(request, form, definition, asks=asks)
     remember_known(request, front, answer)
     return answer
 
@@ -83,10 +88,13 @@ async def _store(front: Front, request: Request, name: str, campaign: Campaign, 
         async with front.database.transaction() as session:
             if await session.scalar(select(tables.Engagement.seq).where(tables.Engagement.key.in_(keys)).limit(1)):
                 raise _Repeated
-            lead_id, _ = await leads.register(session, person, now)
+            lead_id, _ = await leads.register(session, person, now, by_themselves=_wants_to_be_known(form, sent))
             if sent.consent and form.consent:
                 evidence = _evidence(request, name, campaign, form)
-                await consents.give(session, sent.email, campaign.topic, consents.Basis.OPT_IN, evidence, now)
+                if campaign.double_opt_in:
+                    await confirmations.ask(session, lead_id, campaign, evidence, now)
+                else:
+                    await consents.give(session, sent.email, campaign.topic, consents.Basis.OPT_IN, evidence, now)
             if (visitor := visitor_of(request)) is not None:
                 await visits.claim(session, visitor, lead_id, now)
             await enrollments.enroll(session, lead_id, campaign, now, source=f"form:{name}")
@@ -100,8 +108,13 @@ async def _store(front: Front, request: Request, name: str, campaign: Campaign, 
             )
             if recorded is None:
                 raise _Repeated
-    except _Repeated:
-        pass
+    except (_Repeated, Erased):
+        pass  # whoever was erased is thanked like everybody: nobody can find out here who that is
+
+
+def _wants_to_be_known(form: Form, sent: Submission) -> bool:
+    """Whether somebody who was erased comes back by this: by a new consent, or by asking for an answer."""
+    return (sent.consent and bool(form.consent)) or form.engagement in _ASKS_FOR_AN_ANSWER
 
 
 def _engagement(form: Form, sent: Submission, now: datetime) -> Downloaded | DemoRequested | Acted:
@@ -138,20 +151,14 @@ def _person(request: Request, form: str, campaign: Campaign, sent: Submission) -
 
 def _evidence(request: Request, form: str, campaign: Campaign, definition: Form) -> dict[str, object]:
     """What proves a consent: the text that was ticked, where, and by whom."""
-    return {
-        "text": definition.consent,
-        "form": form,
-        "campaign": campaign.ref,
-        "page": header(request, "referer"),
-        "ip": address_of(request),
-        "user_agent": header(request, "user-agent"),
-    }
+    return {**proof_of(request, definition.consent, header(request, "referer")), "form": form, "campaign": campaign.ref}
 
 
-def _thanks(request: Request, name: str, form: Form) -> Response:
+def _thanks(request: Request, name: str, form: Form, *, asks: bool = False) -> Response:
+    """The thanks; ``asks`` where the consent is to be confirmed, so that people look for the letter."""
     if wants_json(request):
         return JSONResponse({"status": "received", "form": name}, 202)
-    return RedirectResponse(safe_target(form.thanks) or "/thanks", 303)
+    return RedirectResponse(safe_target(form.thanks) or ("/thanks/confirm" if asks else "/thanks"), 303)
 
 
 def safe_target(thanks: str) -> str:

@@ -29,7 +29,7 @@ class Front:
     popups: tuple[Popup, ...] = ()
 
 
-def _front_of(request: Request) -> Front:
+async def _front_of(request: Request) -> Front:  # not plain, which FastAPI would call in a thread
     front: Front = request.app.state.front
     return front
 

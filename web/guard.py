@@ -25,7 +25,7 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-_AWAY = (OperationalError, InterfaceError, PoolTimeout, OSError)
+AWAY = (OperationalError, InterfaceError, PoolTimeout, OSError)
 """What is raised when the database cannot be reached."""
 
 
@@ -66,7 +66,7 @@ def _write_down(failure: Exception) -> None:
 
 
 def _apology(request: Request, failure: Exception) -> Response:
-    status, code = (503, "away") if isinstance(failure, _AWAY) else (500, "broken")
+    status, code = (503, "away") if isinstance(failure, AWAY) else (500, "broken")
     headers = {"Retry-After": "30"} if status == 503 else {}
     if wants_json(request):
         return JSONResponse(

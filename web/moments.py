@@ -1,6 +1,6 @@
 """Says when: a moment in a place, and how far away it is."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from nurture import calendar
 from nurture.calendar import zone_problem
@@ -12,7 +12,7 @@ _WEEKDAYS = "月火水木金土日"
 def in_zone(at: datetime, zone: str, language: str) -> str:
     """``Mon 3 Mar 2025, 17:00`` in that zone; UTC where the zone is unknown."""
     there = _there(at, zone)
-    return f"{_day(there, language)}{' ' if language == 'ja' else ', '}{there:%H:%M}"
+    return f"{written(there, language)}{' ' if language == 'ja' else ', '}{there:%H:%M}"
 
 
 def from_now(at: datetime, now: datetime, language: str) -> str:
@@ -28,7 +28,8 @@ def _there(at: datetime, zone: str) -> datetime:
     return at.astimezone(UTC if zone_problem(zone) else calendar.zone(zone))
 
 
-def _day(there: datetime, language: str) -> str:
+def written(there: date, language: str) -> str:
+    """``Mon 3 Mar 2025``: the day as it stands in a calendar."""
     if language == "ja":
         return f"{there.year}年{there.month}月{there.day}日({_WEEKDAYS[there.weekday()]})"
     return f"{there:%a} {there.day} {there:%b %Y}"

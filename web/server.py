@@ -17,7 +17,7 @@ from web.app import create_app
 def from_environment() -> FastAPI:
     """The app for production: ``uvicorn --factory web.server:from_environment --no-access-log``. Its clock is the wall's."""
     settings = read_settings()
-    return create_app(settings, Database(settings.database_url), lambda: datetime.now(UTC))
+    return create_app(settings, Database(settings.database_url, secret=settings.erasing_secret), lambda: datetime.now(UTC))
 
 
 class _Guest(uvicorn.Server):

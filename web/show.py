@@ -2,6 +2,7 @@
 
 import hashlib
 from pathlib import Path
+from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
@@ -17,6 +18,10 @@ _PAGES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+
+LINKED: Final = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+"""Headers of a page whose address is a secret: it goes to no other site, and into no search engine."""
 
 
 def page(name: str, language: str, *, status: int = 200, headers: dict[str, str] | None = None, **facts: object) -> HTMLResponse:

@@ -2,6 +2,7 @@
 
 from fastapi import Request
 
+from store.tables import Lead
 from web.words import LANGUAGES
 
 
@@ -18,6 +19,11 @@ def language_of(request: Request) -> str:
         if language in LANGUAGES and quality > 0:
             choices.append((-quality, place, language))
     return min(choices)[2] if choices else LANGUAGES[0]
+
+
+def readers_language(request: Request, lead: Lead | None) -> str:
+    """The language of a page that a letter leads to: the lead's, where pages have it, else the visitor's."""
+    return lead.language if lead is not None and lead.language in LANGUAGES else language_of(request)
 
 
 def address_of(request: Request) -> str:
@@ -39,6 +45,11 @@ def wants_json(request: Request) -> bool:
 def media_type(request: Request) -> str:
     """The kind of body, without its parameters."""
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def proof_of(request: Request, text: str, page: str) -> dict[str, object]:
+    """What proves a consent: the text that was shown, on which page, and who was there."""
+    return {"text": text, "page": page, "ip": address_of(request), "user_agent": header(request, "user-agent")}
 
 
 def header(request: Request, name: str, longest: int = 500) -> str:

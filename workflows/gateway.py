@@ -42,6 +42,16 @@ class Gateway:
         """How a lead stands, asked of its workflow; None when it has none open."""
         return await self._ask(lead, Lead.standing)
 
+    async def end(self, lead: UUID) -> bool:
+        """End a lead's workflow at once, whatever it is doing; False where none runs. For one that does not end by itself."""
+        try:
+            await self._handle(lead).terminate(reason="the lead was erased")
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return False
+            raise
+        return True
+
     async def is_open(self, lead: UUID) -> bool:
         """Whether a lead's workflow is running."""
         try:

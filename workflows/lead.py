@@ -12,6 +12,7 @@ from nurture.after import after_errand, after_record
 from nurture.engagements import Delivery
 from nurture.foresee import foresee, record_of, settle, standing_of
 from nurture.kinds import Refusal
+from nurture.pace import is_answer
 from nurture.recollection import Recollection, after_recollection
 from nurture.standing import Standing
 from nurture.state import RULES, LeadState
@@ -78,7 +79,7 @@ class Lead:
     async def _carry_out(self, errand: Errand) -> None:
         self._alarm.off()
         record = record_of(self._state, foresee(self._state, errand, workflow.now()))
-        activity, options = activity_for(errand)
+        activity, options = activity_for(errand, answers=is_answer(self._state, workflow.now()))
         try:
             receipt = await workflow.execute_activity(activity, args=[errand, record], result_type=Receipt, summary=errand.why, **options)
             self._state = after_record(self._state, record)

@@ -117,6 +117,12 @@ async def look_at(client: Client, leads: Sequence[UUID], show: Callable[[int], N
     return looks
 
 
+async def run_ids(client: Client, lead: UUID) -> list[str]:
+    """Every run of a lead that Temporal has kept, ended or not. Raises NotListed and RPCError."""
+    pages = _pages(client, f"WorkflowId = '{lead_workflow_id(lead)}'")
+    return [run.execution.run_id async for page in pages for run in page]
+
+
 async def _look_at_one(client: Client, lead: UUID) -> Look | None:
     asked = DescribeWorkflowExecutionRequest(namespace=client.namespace, execution=WorkflowExecution(workflow_id=lead_workflow_id(lead)))
     try:

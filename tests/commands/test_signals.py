@@ -123,7 +123,8 @@ async def test_the_same_moment_recorded_twice_counts_once(starter: Starter, ask:
 
 
 async def test_every_kind_that_can_be_recorded_by_hand_is_tried_here() -> None:
-    by_itself = {"enrolled", "profile_changed", "clicked", "task_completed", "colleague_acted", "edition_changed", "redirected"}
+    by_itself = {"enrolled", "profile_changed", "clicked", "task_completed", "colleague_acted", "edition_changed", "redirected", "erased"}
+    by_itself |= {"consent_asked", "opted_in", "frequency_chosen"}
     with_more = {"issue_opened", "issue_closed", "facts_learned", "referred"}
 
     assert {what[0] for what, _ in KINDS} == set(Kind) - by_itself - with_more

@@ -72,7 +72,7 @@ def test_every_command_that_is_shown_exists_with_its_options(page: Path) -> None
             words = shlex.split(line.removeprefix("python starter.py "))
             if words[:2] == ["lead", "signal"]:
                 words = ["lead signal ID|ADDRESS", words[3], *words[4:]]
-            path = next((" ".join(words[:n]) for n in (2, 1) if " ".join(words[:n]) in COMMANDS), None)
+            path = next((" ".join(words[:n]) for n in (3, 2, 1) if " ".join(words[:n]) in COMMANDS), None)
 
             assert path, f"there is no command as in: {line}"
             options = {option for parameter in COMMANDS[path].params for option in parameter.opts}

@@ -27,7 +27,7 @@ from store.tasks import Answer
 pytestmark = pytest.mark.anyio
 
 LEADS = 200
-DAYS = 16
+DAYS = 12
 SHORT = Path(__file__).parent / "short.yaml"
 RATES = """
 arrivals: {at_start: 100}

@@ -103,7 +103,12 @@ def _steps(pen: Pen) -> list[dict[str, Any]]:
     kinds += pen.choices(["email", "email", "email", "email", "wait", "wait", *STEPS], k=pen.randrange(6))
     kinds = [kind for kind in kinds if kind not in ("go", "end")] + [kind for kind in [pen.choice(["go", "end", ""])] if kind]
     only = [pen.maybe(pen.choice(CONDITIONS), 0.15) if kind == "email" else None for kind in kinds]
-    return [said(**{kind: STEPS[kind](pen)}, if_=only[place], name=f"s{place}") for place, kind in enumerate(kinds)]
+    late = [pen.maybe(_late(pen), 0.15) if kind == "email" else None for kind in kinds]
+    return [said(**{kind: STEPS[kind](pen)}, if_=only[place], late=late[place], name=f"s{place}") for place, kind in enumerate(kinds)]
+
+
+def _late(pen: Pen) -> dict[str, str]:
+    return {"after": pen.choice(["1 hour", "2 days"]), "then": pen.choice(["now", "skip", "human"])}
 
 
 def _rules(pen: Pen) -> list[dict[str, Any]]:
@@ -132,6 +137,7 @@ def plan(pen: Pen) -> dict[str, Any]:
         start="one",
         horizon=pen.choice(["60 days", "730 days"]),
         priority=pen.choice([0, 5]),
+        late=pen.maybe(_late(pen), 0.2),
         off=pen.maybe(["purchase"], 0.2),
         least=pen.maybe("14 days", 0.3),
         fields={"plan": ["basic", "pro"], "seats": "number", "vip": "yes_no", "renewal_on": "date"},

@@ -1,4 +1,4 @@
-"""Everything that may happen to a lead, drawn at random: every engagement of the language."""
+"""Everything that may happen to a lead, drawn at random: every engagement of the language, but the erasure, which nothing follows."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -13,6 +13,7 @@ from nurture.engagements import (
     Bounced,
     Clicked,
     ColleagueActed,
+    ConsentAsked,
     ContractChanged,
     Course,
     DemoRequested,
@@ -21,10 +22,12 @@ from nurture.engagements import (
     Engagement,
     Enrolled,
     FactsLearned,
+    FrequencyChosen,
     Held,
     IssueClosed,
     IssueOpened,
     Observed,
+    OptedIn,
     OptedOut,
     Permitted,
     ProfileChanged,
@@ -35,8 +38,9 @@ from nurture.engagements import (
     TaskCompleted,
     Visited,
 )
-from nurture.kinds import Fit, Kind, Outcome
+from nurture.kinds import Fit, Frequency, Kind, Outcome
 from nurture.profile import Contract, Profile
+from nurture.wishes import Wish
 from tests.nurture.random_campaigns import START, TOPICS, TRACKS, written
 
 ISSUES = [UUID(int=number) for number in (1, 2)]
@@ -101,6 +105,18 @@ HAPPENINGS: dict[Kind, st.SearchStrategy[Engagement]] = {
         lambda track, days: Redirected(at=START, enrollment=1, track=track, not_before=days and START + timedelta(days=days)),
         st.sampled_from(["", *TRACKS]),
         st.none() | st.integers(1, 60),
+    ),
+    Kind.CONSENT_ASKED: st.builds(
+        lambda topic, id, days: ConsentAsked(at=START, confirmation=id, edition=_ANY.ref, topic=topic, until=START + timedelta(days=days)),
+        st.sampled_from(TOPICS),
+        st.uuids(),
+        st.integers(1, 200),
+    ),
+    Kind.OPTED_IN: st.builds(lambda topic: OptedIn(at=START, topic=topic), st.sampled_from(TOPICS)),
+    Kind.FREQUENCY_CHOSEN: st.builds(
+        lambda frequency, until: FrequencyChosen(at=START, wish=Wish(frequency=frequency, paused_until=until)),
+        st.sampled_from(Frequency),
+        st.none() | _DAY,
     ),
     Kind.EDITION_CHANGED: st.builds(
         lambda course: EditionChanged(at=START, enrollment=1, campaign=_ANY, course=course), st.sampled_from(Course)

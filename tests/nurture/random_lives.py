@@ -11,13 +11,25 @@ from nurture.actions import Action, End, Errand, HandOff, Move, Receipt, SendTou
 from nurture.after import after_errand, after_move, after_record
 from nurture.calendar import add, is_open, within
 from nurture.campaign import Campaign
-from nurture.decide import hold_ends_at, next_action
-from nurture.engagements import EditionChanged, Engagement, Enrolled, IssueClosed, IssueOpened, OptedOut, TaskCompleted
+from nurture.decide import next_action
+from nurture.engagements import (
+    ConsentAsked,
+    EditionChanged,
+    Engagement,
+    Enrolled,
+    IssueClosed,
+    IssueOpened,
+    OptedIn,
+    OptedOut,
+    TaskCompleted,
+)
 from nurture.fold import fold
 from nurture.foresee import foresee, record_of, settle, standing_of
 from nurture.kinds import Fit, Kind, Outcome, Purpose
+from nurture.overdue import hold_ends_at
 from nurture.profile import Profile
 from nurture.state import LeadState, newcomer
+from nurture.wishes import wished
 from tests.nurture.random_campaigns import START, written
 from tests.nurture.random_happenings import HAPPENINGS, PROFILES
 
@@ -100,6 +112,8 @@ class Life:
         if isinstance(engagement, TaskCompleted):
             task = next((e.task for e in self.state.enrollments if e.task), None)
             engagement = replace(engagement, task=task.id) if task else engagement
+        if isinstance(engagement, ConsentAsked):
+            engagement = replace(engagement, confirmation=UUID(int=engagement.seq), until=self.now + (engagement.until - START))
         if isinstance(engagement, Enrolled) and engagement.enrollment > 1:
             engagement = replace(engagement, enrollment=engagement.enrollment + engagement.seq)
         self.state = fold(self.state, engagement)
@@ -107,6 +121,8 @@ class Life:
         match engagement:
             case OptedOut(topic=topic):
                 self.refused.add(topic or "*")
+            case OptedIn(topic=topic):
+                self.refused -= {topic, "*"}
             case IssueOpened(issue=issue, complaint=True):
                 self.complaints.add(issue)
             case IssueClosed(issue=issue):
@@ -179,12 +195,21 @@ class Life:
         self.state = after_record(self.state, record)
 
     def _may_write(self, touch: SendTouch) -> None:
+        if touch.confirms is not None:
+            asked = next(one for one in self.state.confirming if one.id == touch.confirms)
+            assert not self.refused & {"*", asked.topic}, "a letter that asks who refused already"
+            assert self.now < asked.until, "a letter that asks too late"
+            return
         campaign, state = self.story.library[touch.campaign], self.state
         assert not state.is_with_a_human, "a letter while a rep has the lead"
         assert not self.refused & {"*", campaign.topic}, "a letter to a lead who refused"
         assert not self.complaints, "a letter while a complaint is open"
         assert state.silent_until is None or self.now >= state.silent_until
         assert (held_until := hold_ends_at(state)) is None or held_until <= self.now, "a letter during a hold"
+        unconfirmed = {one.topic for one in state.confirming if one.until > self.now}
+        assert campaign.topic not in unconfirmed, "a letter before the consent for it"
+        chosen = wished(state.wish, self.sent[-1][0] if self.sent else None, campaign.window, state.profile)
+        assert chosen is None or chosen.at <= self.now, "more than the lead wants"
         assert is_open(self.now, within(campaign.window, state.hours), state.profile), "a letter outside the window"
         sells = campaign.purpose(touch.letter) is Purpose.SALES
         assert not (sells and state.issues), "selling while something is open"

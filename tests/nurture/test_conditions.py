@@ -45,6 +45,7 @@ LEAD = {
     "clicks": 1,
     "replies": 0,
     "demos": 1,
+    "quotes": 0,
     "meetings": 0,
     "seminars": 1,
     "proposals": 0,
@@ -125,9 +126,14 @@ def test_the_sample_lead_has_every_fact_in_its_type() -> None:
     assert {name: type(value) for name, value in LEAD.items()} == dict(FACTS)
 
 
+OPENED = "cannot be asked for: mail programs and gateways fetch pictures by themselves, so nobody knows who opened a letter"
+INSTEAD = "ask for what a person does: clicked, replied or downloaded, or in a condition clicks, replies or downloads"
+
 SAID = [
     ("langage == 'ja'", "'langage' is not a fact of a lead; did you mean 'language'?"),
     ("zzz", "'zzz' is not a fact of a lead; the facts are " + ", ".join([*FACTS][:20]) + " and others"),
+    *((f"{opens} > 3", f"'{opens}' {OPENED}; {INSTEAD}") for opens in ("opens", "opened", "days_since_open", "email_opens", "open_rate")),
+    ("is_open_dael", "'is_open_dael' is not a fact of a lead; did you mean 'is_open_deal'?"),
     ("recent_scor > 3", "'recent_scor' is not a fact of a lead; did you mean 'recent_score'?"),
     ("language = 'ja'", "\"language = 'ja'\" cannot be read; compare with =="),
     ("touches > 1 && is_customer", "'touches > 1 && is_customer' cannot be read; write 'and' between two comparisons"),

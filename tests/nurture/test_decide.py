@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from nurture.actions import Escalate, HandOff, Tell, Wait
-from nurture.decide import hold_ends_at
 from nurture.engagements import Bounced, ContractChanged, DemoRequested, Held, Redirected
 from nurture.kinds import Audience, Outcome
+from nurture.overdue import hold_ends_at
 from nurture.profile import Contract
 from nurture.state import RULES, Hold, LeadState
 from tests.nurture.one_lead import Lead

@@ -131,6 +131,44 @@ def test_a_letter_that_moved_to_another_track_does_not_come_again_but_one_that_s
     assert changed(at(2, old), plan(CASE, others={"later": [HELLO, BASICS]}), Course.MIGRATE, MONDAY).passed == ("basics",)
 
 
+LEFT = plan(HELLO, wait(3), BASICS, others={"talk": [task("talk"), CASE], "later": [CHECK]})
+"""A lead that is in 'talk' has left 'main' behind it."""
+
+HAD_EARLIER: list[tuple[str, Campaign, tuple[str, ...]]] = [
+    (
+        "the same plan: a rule may lead there again",
+        plan(HELLO, wait(9), BASICS, others={"talk": [task("talk"), CASE], "later": [CHECK]}),
+        (),
+    ),
+    ("it moved into the lead's track", plan(HELLO, others={"talk": [task("talk"), BASICS, CASE], "later": [CHECK]}), ("basics",)),
+    ("it moved into another track", plan(HELLO, others={"talk": [task("talk"), CASE], "later": [BASICS, CHECK]}), ("basics",)),
+    ("its track is called otherwise", plan(CASE, others={"talk": [task("talk"), CASE], "first": [HELLO, BASICS]}), ("hello", "basics")),
+    ("the lead has to begin again", plan(HELLO, wait(3), BASICS, others={"later": [CHECK]}), ("hello", "basics")),
+    (
+        "and steps lead on from there",
+        plan(HELLO, {"branch": [{"if": "touches > 1", "go": "later"}]}, others={"later": [BASICS, {"go": "main"}]}),
+        ("hello", "basics"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("why", "new", "passed"), HAD_EARLIER, ids=[case[0] for case in HAD_EARLIER])
+def test_a_letter_of_a_track_that_was_left_does_not_come_again_by_a_change(why: str, new: Campaign, passed: tuple[str, ...]) -> None:
+    talking = at(0, LEFT, track="talk", visit=2)
+
+    there = changed(talking, new, Course.MIGRATE, MONDAY, ("basics", "hello"))
+
+    assert there.passed == passed
+    assert changed(talking, new, Course.MIGRATE, MONDAY).passed == ()
+
+
+def test_in_a_second_round_what_is_ahead_still_comes_after_a_change() -> None:
+    old = plan(HELLO, wait(3), BASICS, wait(5), CASE, {"go": "main"})
+    longer = plan(HELLO, wait(3), BASICS, wait(9), CASE, {"go": "main"})
+
+    assert changed(at(2, old, visit=2), longer, Course.MIGRATE, MONDAY, ("hello", "basics", "case")).passed == ()
+
+
 def test_what_was_passed_over_in_one_change_is_passed_over_after_the_next_too() -> None:
     first = changed(at(2), plan(BASICS, HELLO, CASE), Course.MIGRATE, MONDAY)
     second = changed(first, plan(BASICS, CASE, HELLO), Course.MIGRATE, MONDAY)

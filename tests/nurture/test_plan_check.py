@@ -139,6 +139,12 @@ RICH_WRONG = {
         "'downlaoded' is not an engagement",
         "did you mean 'downloaded'?",
     ),
+    "points for letters that were opened": (
+        "{downloaded: 2",
+        "{opened: 2",
+        "'opened' cannot be asked for: mail programs and gateways fetch pictures by themselves, so nobody knows who opened a letter",
+        "ask for what a person does: clicked, replied or downloaded, or in a condition clicks, replies or downloads",
+    ),
     "points for a content of what has none": ("{downloaded: 2", '{"replied:x": 2', "'replied' has no content", "write 'replied'"),
     "points for a content without a name": (
         "{downloaded: 2",

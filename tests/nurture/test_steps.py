@@ -150,6 +150,7 @@ def test_a_date_on_the_very_moment_of_coming_is_not_late() -> None:
 WAITS: dict[str, tuple[dict[str, Any], str]] = {
     "for one of two": ({"any": ["replied", "downloaded:guide"]}, "waits for replied, downloaded:guide until Thu 04 Mar 2027 10:00"),
     "for a condition": ({"if": "vip"}, "waits for vip until Thu 04 Mar 2027 10:00"),
+    "for either": ({"any": ["replied"], "if": "vip"}, "waits for replied or vip until Thu 04 Mar 2027 10:00"),
 }
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from nurture.campaign import Campaign
 from nurture.language import CampaignError, read_campaign
+from nurture.stages import STAGE_SETS, purchase_of, selling_begins
 from nurture.stories import STORIES
 
 RIGHT = (Path(__file__).parent / "right.yaml").read_text("utf-8")
@@ -24,6 +25,19 @@ def test_each_story_works_untouched(story: str) -> None:
     assert story in campaign.tracks
     assert campaign.rules[0].go in campaign.tracks
     assert Campaign.restore(campaign.ref, campaign.to_json()) == campaign
+
+
+@pytest.mark.parametrize("preset", STAGE_SETS)
+def test_the_stories_work_untouched_in_every_model_of_stages(preset: str) -> None:
+    lines = [f"stages: {preset}", "stories:", *(f"  {story}: {{}}" for story in STORIES)]
+    without_stages = "".join(line for line in with_lines(*lines).splitlines(keepends=True) if "stage:" not in line)
+
+    campaign = read_campaign(without_stages, "welcome.yaml")
+
+    stages = {name: track.stage for name, track in campaign.tracks.items() if track.stage}
+    assert stages.keys() >= set(STORIES)
+    assert stages["out_of_nowhere"] == selling_begins(preset)
+    assert set(stages.values()) <= set(STAGE_SETS[preset][: STAGE_SETS[preset].index(purchase_of(preset))])
 
 
 def test_the_rules_of_a_story_come_before_the_wider_ones_of_the_campaign() -> None:

@@ -9,6 +9,11 @@ from nurture.language import CampaignError, read_campaign
 RIGHT = (Path(__file__).parent / "right.yaml").read_text("utf-8")
 RICH = (Path(__file__).parent / "rich.yaml").read_text("utf-8")
 
+OPENED = (
+    "'opened' cannot be asked for: mail programs and gateways fetch pictures by themselves, so nobody knows who opened a letter",
+    "ask for what a person does: clicked, replied or downloaded, or in a condition clicks, replies or downloads",
+)
+
 WRONG = {
     "a misspelt step": ("- email: hello", "- emial: hello", 22, "'emial' is not known here", "did you mean 'email'?"),
     "a step of an unknown kind": (
@@ -67,6 +72,7 @@ WRONG = {
         "did you mean 'won'?",
     ),
     "an unknown engagement": ("when: replied", "when: repleid", 48, "'repleid' is not an engagement", "did you mean 'replied'?"),
+    "an opening of a letter": ("when: replied", "when: opened", 48, *OPENED),
     "an engagement that no form can send": (
         "engagement: downloaded\n",
         "engagement: visited\n",
@@ -163,6 +169,7 @@ RICH_WRONG = {
     "a wrong offset": ("minus: 2 weeks", "minus: 2 wekes", "'2 wekes' is not a length of time", "did you mean '2 weeks'?"),
     "a wrong way to be late": ("late: human", "late: humans", "'humans' is not a way to be late", "did you mean 'human'?"),
     "a misspelt engagement to wait for": ("[replied,", "[repleid,", "'repleid' is not an engagement", "did you mean 'replied'?"),
+    "a letter that is opened to wait for": ("[replied,", "[opened,", *OPENED),
     "a misspelt engagement with a content": (
         '"downloaded:prices"]',
         '"downlaoded:prices"]',

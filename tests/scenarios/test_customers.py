@@ -12,7 +12,7 @@ from nurture.campaign import Campaign
 from nurture.engagements import Acted, Clicked, Observed, Rated, Replied, Visited
 from nurture.kinds import Kind, Outcome
 from nurture.profile import Contract
-from store import contracts
+from store import contracts, timeline
 from store.persons import Person
 from tests.scenarios.telling import answer, campaign, enrolled, letters_in, reasons, rule, said, stage, task, tracks
 
@@ -158,6 +158,8 @@ async def test_inactive_and_lost_customers_are_won_back_and_active_again_is_succ
     await town.engage(inactive, Clicked(at=town.now, letter="come_back"))
     assert await tracks(town, inactive) == ["active"]
     assert "Active again" in town.post.letters(to="reps@sodate.example.com")[-1].text
+    async with town.database.transaction() as session:
+        assert "told the reps" in [entry.what for entry in await timeline.story(session, inactive)]
 
     await town.skip(days=185)
     assert await town.letters_to(lost) == ["come_back"]

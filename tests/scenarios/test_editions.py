@@ -27,6 +27,10 @@ def wait(days: int) -> dict[str, Any]:
     return {"wait": f"{days} days"}
 
 
+def task(reason: str) -> dict[str, Any]:
+    return {"task": {"reason": reason, "outcomes": ["done", "nurture"]}}
+
+
 HELLO, BASICS, WEEK, CHECK = email("hello"), email("planning_basics"), email("example_week"), email("check_in")
 
 
@@ -86,6 +90,28 @@ async def test_what_a_lead_has_behind_it_does_not_come_again_wherever_it_stands_
     await town.skip(days=40)
 
     assert await town.letters_to(lead) == ["hello", "planning_basics", "check_in"]
+
+
+async def test_a_letter_of_a_track_that_was_left_long_ago_does_not_come_again_because_the_plan_was_changed(
+    town: Town, ada: Person, hanako: Person
+) -> None:
+    lead, beginner = await under_way(town, ada), await under_way(town, hanako)
+    await town.skip(days=10)
+    await town.engage(lead, Replied(at=town.now))
+    assert await place_of(town, lead) == ("talk", "replied")
+
+    moved = {"educate": {"steps": [HELLO, wait(7), CHECK]}, "follow_up": {"steps": [task("call"), BASICS, wait(3), WEEK]}}
+    rules = [{"name": "answered", "when": {"outcome": "nurture"}, "go": "follow_up"}]
+    await change(town, welcome(tracks=moved, rules=rules), Course.MIGRATE)
+    assert await place_of(town, lead) == ("educate", "hello")
+    [talk] = await town.tasks_of(lead)
+    await town.answer(talk, Answer(outcome=Outcome.NURTURE))
+    [call] = await town.tasks_of(lead)
+    await town.answer(call, Answer(outcome=Outcome.DONE))
+    await town.skip(days=30)
+
+    assert await town.letters_to(lead) == ["hello", "planning_basics", "example_week"]
+    assert await town.letters_to(beginner) == ["hello", "planning_basics", "check_in"]
 
 
 async def test_those_who_are_left_alone_finish_the_edition_that_they_are_in(town: Town, ada: Person, hanako: Person) -> None:

@@ -6,7 +6,6 @@ from uuid import UUID, uuid4, uuid5
 
 import pytest
 
-from local.histories import runs_of
 from local.town import Town
 from nurture.actions import Move
 from nurture.engagements import Acted, DemoRequested, Downloaded, Engagement, FactsLearned, IssueClosed, IssueOpened, Replied
@@ -17,6 +16,7 @@ from nurture.steps import at_step
 from store import standings
 from store.persons import Person
 from tests.scenarios.telling import answer, campaign, enrolled, reasons, rule, standing, task, the_task
+from workflows.runs import runs_of
 
 pytestmark = pytest.mark.anyio
 

@@ -8,7 +8,6 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from local.histories import as_bytes
 from local.mailbox_double import MailboxDouble, mailbox_double
 from local.town import Town
 from mail.links import inbound_token
@@ -21,6 +20,7 @@ from tests.mail.reading.dialects import TOUCH
 from web.app import create_app
 from workflows.mailbox import keep_reading
 from workflows.options import LOOKS_A_RUN, mailbox_workflow_id
+from workflows.runs import as_bytes
 
 pytestmark = pytest.mark.anyio
 

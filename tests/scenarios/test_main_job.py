@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from local.histories import runs_of
 from local.town import Town
 from nurture.campaign import Campaign
 from nurture.engagements import Absent, ContractChanged, DemoRequested, Downloaded, OptedOut, Replied
@@ -15,6 +14,7 @@ from nurture.profile import Contract
 from store import engagements, standings
 from store.persons import Person
 from store.tasks import Answer
+from workflows.runs import runs_of
 
 pytestmark = pytest.mark.anyio
 

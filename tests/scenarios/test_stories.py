@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from local.town import Town
 from nurture.campaign import Campaign
-from nurture.engagements import Absent, Acted, Clicked, DemoRequested, Downloaded, Observed, Replied
+from nurture.engagements import Absent, Acted, ActedKind, Clicked, DemoRequested, Downloaded, Observed, Permitted, Replied
 from nurture.kinds import Kind, Outcome
 from nurture.plots import with_stories
 from store import reps, tables
@@ -134,6 +134,25 @@ async def test_a_stalled_lead_is_reminded_only_with_its_leave_and_never_sold_to(
     assert kept["stalled_after_proposal"][1]["may_remind"] is True
 
 
+@pytest.mark.requirement("S0-6")
+async def test_nobody_is_reminded_more_often_than_it_said(town: Town, ada: Person, hanako: Person) -> None:
+    story = {"stalled_after_proposal": {"letters": ["shutdown_checklist", "handover_notes"], "every": "60 days"}}
+    often, seldom = await enrolled(town, ada, story), await enrolled(town, hanako, story)
+    for lead in (often, seldom):
+        await after_a_proposal(town, lead)
+    await town.skip(days=8)
+    for lead, days in ((often, 60), (seldom, 110)):
+        await answer(town, lead, Outcome.NURTURE, checks=ANSWERS, learned={"may_remind": False})
+        await answer(town, lead, Outcome.DONE)
+        permitted = Permitted(at=town.now, allowed=True, every_days=days)
+        await town.engage(lead, permitted, details={"text": "Yes, gladly, but not every week"})
+
+    await town.skip(days=130)
+
+    assert (await town.letters_to(often))[-2:] == ["shutdown_checklist", "handover_notes"]
+    assert [letter for letter in await town.letters_to(seldom) if letter in ("shutdown_checklist", "handover_notes")] == ["handover_notes"]
+
+
 @pytest.mark.requirement("S0-10")
 async def test_another_project_begins_beside_the_stalled_one(town: Town, ada: Person) -> None:
     lead = await enrolled(town, ada, {"stalled_after_proposal": {}})
@@ -251,6 +270,16 @@ async def test_a_demo_request_of_somebody_known_is_not_out_of_nowhere(town: Town
     assert await tasks(town, lead) == []
 
 
+@pytest.mark.parametrize("act", [Kind.QUOTE_REQUESTED, Kind.TRIAL_STARTED, Kind.MEETING_BOOKED])
+async def test_who_asks_for_a_price_a_trial_or_a_meeting_is_not_stuck_at_the_top(town: Town, ada: Person, act: ActedKind) -> None:
+    lead = await enrolled(town, ada, {"stuck_at_the_top": {}}, **STUCK)
+    await town.engage(lead, Acted(at=town.now, kind=act, content="planner"))
+
+    await reads_only_about_the_problem(town, lead)
+
+    assert await tasks(town, lead) == []
+
+
 STUCK = {"contents": {"planning_guide": "top", "spare_parts_sheet": "top", "shutdown_checklist": "top", "pricing_guide": "bottom"}}
 
 
@@ -315,6 +344,19 @@ async def test_why_a_lead_does_not_go_on_decides_where_it_goes(town: Town, ada: 
         assert await where(town, lead) == [track]
 
 
+async def test_who_takes_nothing_of_what_we_send_is_not_beyond_the_machine_but_silent(town: Town, ada: Person, hanako: Person) -> None:
+    story = {"beyond_the_machine": {"touches": 3}}
+    silent, reads = await enrolled(town, ada, story, **STUCK), await enrolled(town, hanako, story, **STUCK)
+    for content in ("planning_guide", "shutdown_checklist"):
+        await town.engage(silent, Downloaded(at=town.now, content=content))
+    await town.skip(days=60)
+    await town.engage(reads, Clicked(at=town.now, letter="example_week"))
+    assert await tasks(town, reads) == []
+    await town.engage(reads, Downloaded(at=town.now, content="pricing_guide"))
+
+    assert (await tasks(town, silent), await tasks(town, reads)) == ([], ["beyond_the_machine"])
+
+
 @pytest.mark.requirement("S0-29", "S0-31", "S0-32")
 async def test_letters_that_are_taken_gladly_and_lead_to_no_talk_call_a_human_who_makes_something_for_them(town: Town, ada: Person) -> None:
     lead = await enrolled(town, ada, {"beyond_the_machine": {"touches": 4}}, cap={"touches": 0, "per": "7 days"})
@@ -338,7 +380,7 @@ async def test_letters_that_are_taken_gladly_and_lead_to_no_talk_call_a_human_wh
 
 
 async def test_a_content_is_never_the_end_of_automation(town: Town, ada: Person) -> None:
-    lead = await enrolled(town, ada, {"beyond_the_machine": {"touches": 3}})
+    lead = await enrolled(town, ada, {"beyond_the_machine": {"touches": 3, "reactions": 1}})
     await town.skip(days=1)
     await town.engage(lead, Downloaded(at=town.now, content="pricing_guide"))
 

@@ -16,7 +16,6 @@ from temporalio.client import Client
 
 from local.catcher import catcher
 from local.defaults import local_settings
-from local.histories import runs_of
 from local.processes import free_port, running
 from local.temporal import dev_server
 from nurture.campaign import Campaign
@@ -29,6 +28,7 @@ from web.app import create_app
 from web.server import serve
 from worker import working
 from workflows.connection import library_of
+from workflows.runs import runs_of
 from workflows.wire import data_converter
 
 pytestmark = pytest.mark.anyio
