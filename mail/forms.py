@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from jinja2 import Environment, meta, nodes
@@ -24,6 +25,7 @@ _STYLES_BY_FACTS: Final = re.compile(
     |<[^<>"]*(?:"[^"]*"[^<>"]*)*{_OPENS}                                # a fact in a tag, outside of quotes""",
     re.VERBOSE | re.DOTALL,
 )
+_READER: Final = Environment(autoescape=True)
 _GROUPS: Final = tuple(name for name, parts in NAMES.items() if parts)
 _CAPTURES: Final = (nodes.AssignBlock, nodes.FilterBlock, nodes.CallBlock, nodes.Macro, nodes.EvalContextModifier)
 """What may make something of that which was printed, or print it in another way."""
@@ -92,7 +94,7 @@ class Form:
 def only_prints(name: str, *environments: Environment) -> tuple[bool, tuple[Callable[[], bool], ...]]:
     """Whether a letter and all that it needs only print facts, and what says that none of these files has changed. Raises TemplateError."""
     read = [one for environment in environments for one in _family(environment, name)]
-    return all(_OPENS not in source and _is_plain(tree) for source, tree, _ in read), tuple(is_unchanged for _, _, is_unchanged in read)
+    return all(habits.only_prints for habits, _ in read), tuple(is_unchanged for _, is_unchanged in read)
 
 
 def styles_depend_on_facts(before: str, after: str) -> bool:
@@ -101,17 +103,32 @@ def styles_depend_on_facts(before: str, after: str) -> bool:
     return moved or any(_STYLES_BY_FACTS.search(html) for html in (before, after))
 
 
-def _family(environment: Environment, name: str) -> Iterator[tuple[str, nodes.Template, Callable[[], bool]]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Habits:
+    """What a template does: the others that it needs, and whether all it does with facts is to print them."""
+
+    needs: frozenset[str]
+    only_prints: bool
+
+
+def _family(environment: Environment, name: str) -> Iterator[tuple[_Habits, Callable[[], bool]]]:
     """The template and those that it names."""
     names, known = [name], {name}
     while names:
         assert environment.loader is not None
-        source, file, is_unchanged = environment.loader.get_source(environment, one := names.pop())
-        tree = environment.parse(source, one, file)
-        yield source, tree, is_unchanged or (lambda: True)
-        needed = {needed for needed in meta.find_referenced_templates(tree) if needed is not None} - known
-        names += sorted(needed)
-        known |= needed
+        source, _, is_unchanged = environment.loader.get_source(environment, names.pop())
+        habits = _habits_of(source)
+        yield habits, is_unchanged or (lambda: True)
+        names += sorted(habits.needs - known)
+        known |= habits.needs
+
+
+@lru_cache(maxsize=1024)
+def _habits_of(source: str) -> _Habits:
+    """Kept, because all letters need the same layout. Raises TemplateSyntaxError."""
+    tree = _READER.parse(source)
+    needs = frozenset(needed for needed in meta.find_referenced_templates(tree) if needed is not None)
+    return _Habits(needs=needs, only_prints=_OPENS not in source and _is_plain(tree))
 
 
 def _is_plain(tree: nodes.Template) -> bool:
