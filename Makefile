@@ -19,7 +19,7 @@ up: .venv/.ready ## Run everything on this machine until Ctrl-C
 	@$(BIN)/python -m local.stack
 
 test: lint types ## Check style, types and rooms, and run every test
-	@$(PYTEST) --numprocesses 3 --dist loadfile # many of them wait for servers: more at a time than a small machine has cores
+	@$(PYTEST) --numprocesses 3 --dist loadfile --no-loadscope-reorder # many of them wait for servers: more at a time than a small machine has cores
 
 lint: .venv/.ready ## Check style and which room imports which
 	@$(BIN)/ruff check

@@ -29,6 +29,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--record", action="store_true", help="keep the histories of the scenarios, for replay")
 
 
+LONG = [
+    "forecast/test_same_as_the_real_thing",
+    "demo/test_demo",
+    "workflows/test_outages",
+    "local/test_stack",
+    "workflows/test_kills",
+    "workflows/test_erased_runs",
+    "rehearsal/test_commands",
+    "commands/test_campaign_new",
+    "workflows/test_doctor",
+    "scenarios/test_main_job",
+]
+"""Files that take longest: where several processes test, they go first, so that none is waited for at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {Path(__file__).parent / f"{name}.py": place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
