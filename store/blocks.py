@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
@@ -38,7 +38,7 @@ class Block:
 _BLOCK: Final = (SenderBlock.transport, SenderBlock.code, SenderBlock.status, SenderBlock.blocked_at, SenderBlock.told_at)
 
 
-def standing(transport: str) -> ColumnElement[bool]:
+def standing(transport: str | BindParameter[str]) -> ColumnElement[bool]:
     """Whether this transport is blocked, as a condition of a query."""
     return exists().where(SenderBlock.transport == transport, SenderBlock.lifted_at.is_(None))
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import exists, select, text, update
+from sqlalchemy import text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
@@ -112,13 +112,17 @@ async def refusal(session: AsyncSession, address: str, topic: str) -> Refusal | 
         address = normal(address)
     except ValueError:
         return Refusal.NO_ADDRESS
-    refused = exists().where(Suppression.address_hash == address_hash(address), Suppression.topic.in_([topic, EVERYTHING]))
-    allowed = exists().where(Consent.address == address, Consent.topic == topic, Consent.withdrawn_at.is_(None))
-    row = (await session.execute(select(refused.label("refused"), allowed.label("allowed")))).one()
+    row = (await session.execute(_MAY, {"address": address, "hash": address_hash(address), "topic": topic})).one()
     if row.refused:
         return Refusal.SUPPRESSED
     return None if row.allowed else Refusal.NO_CONSENT
 
+
+_MAY = text("""
+    SELECT
+        EXISTS (SELECT FROM suppressions WHERE address_hash = :hash AND topic IN (:topic, '*')) AS refused,
+        EXISTS (SELECT FROM consents WHERE address = :address AND topic = :topic AND withdrawn_at IS NULL) AS allowed
+""")
 
 _KEEP = text("""
     WITH kept AS (

@@ -10,16 +10,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from nurture.standing import Note
 from store import tables
+from store.tables.base import table_of
 
 _KEPT: Final = ("no", "at", "what", "why", "by", "ref", "seen", "rules")
 """What is kept of a note as it is. Its words say again where it led."""
+
+_KEEP: Final = insert(table_of(tables.Note)).on_conflict_do_nothing()
 
 
 async def write(session: AsyncSession, lead_id: UUID, notes: Sequence[Note]) -> None:
     """Keep the notes; those that are kept already stay as they are."""
     if notes:
         rows = [{name: getattr(note, name) for name in _KEPT} | {"lead_id": lead_id, "inputs": dict(note.inputs)} for note in notes]
-        await session.execute(insert(tables.Note).values(rows).on_conflict_do_nothing())
+        await session.execute(_KEEP, rows)
 
 
 async def last_number(session: AsyncSession, lead_id: UUID) -> int:

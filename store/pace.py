@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import String, any_, bindparam, delete, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nurture.engagements import Redirected
@@ -29,6 +29,9 @@ MOST_AHEAD: Final = 20_000
 
 SOURCE: Final = "pace"
 _DIRECTLY: Final = {"synchronize_session": False}
+
+
+_LIMITS: Final = select(tables.Pace).where(tables.Pace.lane == any_(bindparam("lanes", type_=ARRAY(String)))).with_for_update(read=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +59,7 @@ async def lanes(session: AsyncSession, names: Sequence[str], now: datetime, *, l
     The limits do not change before the transaction ends, so that whoever changes them finds every letter that waits by the old ones.
     """
     wanted = {*names, EVERYBODY_ELSE} if any(name.startswith("to ") for name in names) else set(names)
-    rows = await session.scalars(select(tables.Pace).where(tables.Pace.lane.in_(wanted)).with_for_update(read=True))
+    rows = await session.scalars(_LIMITS, {"lanes": sorted(wanted)})
     paces = {row.lane: pace_of(row) for row in rows}
     if everybody_else := paces.pop(EVERYBODY_ELSE, None):
         paces.update({name: everybody_else for name in names if name.startswith("to ") and name not in paces})

@@ -67,7 +67,7 @@ async def of_lead(session: AsyncSession, lead: Lead, about: str) -> Preferences:
 
 async def wish_of(session: AsyncSession, lead_id: UUID) -> Wish:
     """How often this lead wants to hear from us."""
-    row = await session.get(Preference, lead_id, populate_existing=True)
+    row = (await session.execute(_WISH, {"lead": lead_id})).one_or_none()
     return Wish(frequency=Frequency(row.frequency), paused_until=row.paused_until) if row else AS_USUAL
 
 
@@ -139,3 +139,5 @@ _NAMES: Final = text("""
         FROM campaign_editions
     ) AS editions WHERE topic = ANY(CAST(:topics AS text[])) AND names IS NOT NULL ORDER BY topic, started_at DESC
 """)
+
+_WISH = text("SELECT frequency, paused_until FROM preferences WHERE lead_id = :lead")

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import or_, select, text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
@@ -48,8 +48,8 @@ async def of_letter(session: AsyncSession, campaign: str) -> str | None:
 
     A stop that is found cannot be lifted before the transaction ends, so that whoever lifts it finds every letter that waits.
     """
-    found = select(Stop.campaign).where(Stop.lifted_at.is_(None), or_(Stop.campaign == EVERYTHING, Stop.campaign == campaign))
-    return await session.scalar(found.order_by(Stop.campaign).limit(1).with_for_update(read=True))
+    found: str | None = await session.scalar(_OF_LETTER, {"campaign": campaign})
+    return found
 
 
 async def all_standing(session: AsyncSession) -> list[Standing]:
@@ -86,4 +86,8 @@ _HELD = text("""
     ) AS last
     WHERE open AND held_until IS NOT NULL AND last.kind = 'held' AND last.facts ->> 'until' = CAST(held_until AS text)
     ORDER BY last.at, standings.lead_id
+""")
+
+_OF_LETTER = text("""
+    SELECT campaign FROM stops WHERE lifted_at IS NULL AND campaign IN ('', :campaign) ORDER BY campaign LIMIT 1 FOR SHARE
 """)

@@ -11,13 +11,14 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, String, bindparam, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nurture.kinds import Refusal
 from store import blocks
 from store.tables import Touch
+from store.tables.base import table_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,32 @@ class Frozen:
 
 
 _NOT_WAITING: Final[dict[str, Any]] = {"lane": "", "turn_at": None}
-_COLUMNS: Final = tuple(Touch.__table__.columns[field.name] for field in fields(TouchRow))
+_TOUCHES: Final = table_of(Touch)
+_COLUMNS: Final = tuple(_TOUCHES.c[field.name] for field in fields(TouchRow))
+_CLAIM: Final = insert(_TOUCHES).on_conflict_do_nothing(index_elements=["key"]).returning(*_COLUMNS)
+_HOLD: Final = select(*_COLUMNS).where(_TOUCHES.c.key == bindparam("key")).with_for_update(key_share=True)
+_ATTEMPTED: Final = (
+    update(_TOUCHES)
+    .where(_TOUCHES.c.key == bindparam("of"), or_(bindparam("through", type_=String) == "", ~blocks.standing(bindparam("through"))))
+    .values(attempts=_TOUCHES.c.attempts + 1, attempted_at=bindparam("at"), refused_at=None, refusal="", **_NOT_WAITING)
+    .returning(_TOUCHES.c.key)
+)
+_ATTEMPTED_FROZEN: Final = _ATTEMPTED.where(_TOUCHES.c.message_id.is_(None)).values(
+    {field.name: bindparam(field.name) for field in fields(Frozen)}
+)
+_SENT: Final = text("""
+    UPDATE touches SET sent_at = :at, carried_at = :carried_at, provider_id = :provider_id
+    WHERE key = :key AND sent_at IS NULL RETURNING key
+""")
+_LATEST: Final = text("""
+    SELECT sent_at FROM touches WHERE lead_id = :lead AND sent_at IS NOT NULL AND confirms IS NULL ORDER BY sent_at DESC LIMIT :most
+""")
+_LATEST_AMONG: Final = text("""
+    SELECT sent_at FROM touches
+    WHERE lead_id = :lead AND sent_at IS NOT NULL AND confirms IS NULL
+    AND starts_with(campaign, :campaign) AND letter = ANY(CAST(:letters AS text[]))
+    ORDER BY sent_at DESC LIMIT :most
+""")
 
 
 async def claim(
@@ -81,16 +107,13 @@ async def claim(
 ) -> TouchRow:
     """The row of this touch, locked until the transaction ends; written first on the first attempt. Look at ``sent_at`` before going on."""
     row = {"key": key, "lead_id": lead_id, "enrollment": enrollment, "campaign": campaign, "letter": letter, "topic": topic, "why": why}
-    written = (
-        insert(Touch).values(**row, confirms=confirms, claimed_at=at).on_conflict_do_nothing(index_elements=["key"]).returning(*_COLUMNS)
-    )
-    new = (await session.execute(written)).one_or_none()
+    new = (await session.execute(_CLAIM, row | {"confirms": confirms, "claimed_at": at})).one_or_none()
     return TouchRow(**new._mapping) if new else await hold(session, key)
 
 
 async def hold(session: AsyncSession, key: UUID) -> TouchRow:
     """The row of a claimed touch, locked until the transaction ends. Raises NoResultFound."""
-    row = (await session.execute(select(*_COLUMNS).where(Touch.key == key).with_for_update(key_share=True))).one()
+    row = (await session.execute(_HOLD, {"key": key})).one()
     return TouchRow(**row._mapping)
 
 
@@ -100,12 +123,10 @@ async def attempted(session: AsyncSession, key: UUID, at: datetime, *, through: 
     ``through`` names the transport; a probe, which is to find out whether it is blocked still, names none. ``frozen`` is the letter as
     every attempt is to send it: one that is frozen already stays as it is, and is not attempted with another.
     """
-    changed: dict[str, Any] = {"attempts": Touch.attempts + 1, "attempted_at": at, "refused_at": None, "refusal": ""} | _NOT_WAITING
-    conditions = [~blocks.standing(through)] if through else []
-    if frozen is not None:
-        changed |= asdict(frozen)
-        conditions.append(Touch.message_id.is_(None))
-    return await _change(session, key, *conditions, **changed)
+    said = {"of": key, "at": at, "through": through}
+    if frozen is None:
+        return await session.scalar(_ATTEMPTED, said) is not None
+    return await session.scalar(_ATTEMPTED_FROZEN, said | asdict(frozen)) is not None
 
 
 async def not_taken(session: AsyncSession, key: UUID) -> None:
@@ -115,7 +136,7 @@ async def not_taken(session: AsyncSession, key: UUID) -> None:
 
 async def sent(session: AsyncSession, key: UUID, provider_id: str, at: datetime, *, carried_at: datetime | None = None) -> bool:
     """The letter is on its way; False when that was known already. ``carried_at`` is when the attempt began that carried it."""
-    return await _change(session, key, Touch.sent_at.is_(None), sent_at=at, carried_at=carried_at, provider_id=provider_id)
+    return await session.scalar(_SENT, {"key": key, "at": at, "carried_at": carried_at, "provider_id": provider_id}) is not None
 
 
 async def refused(session: AsyncSession, key: UUID, reason: Refusal, at: datetime) -> None:
@@ -133,11 +154,10 @@ async def latest_sent(session: AsyncSession, lead_id: UUID, most: int, *, among:
 
     A letter that asks to confirm a consent is none of them.
     """
-    sent = select(Touch.sent_at).where(Touch.lead_id == lead_id, Touch.sent_at.is_not(None), Touch.confirms.is_(None))
-    if among is not None:
-        campaign, letters = among
-        sent = sent.where(Touch.campaign.startswith(f"{campaign}@", autoescape=True), Touch.letter.in_(letters))
-    return [at for at in await session.scalars(sent.order_by(Touch.sent_at.desc()).limit(most)) if at is not None]
+    if among is None:
+        return list(await session.scalars(_LATEST, {"lead": lead_id, "most": most}))
+    campaign, letters = among
+    return list(await session.scalars(_LATEST_AMONG, {"lead": lead_id, "most": most, "campaign": f"{campaign}@", "letters": [*letters]}))
 
 
 async def _change(session: AsyncSession, key: UUID, *conditions: ColumnElement[bool], **values: Any) -> bool:
