@@ -48,29 +48,10 @@ async def find(session: AsyncSession, of: UUID | str) -> Sent | None:
     return Sent(**row._mapping) if row else None
 
 
-async def delivered(session: AsyncSession, of: UUID | str, at: datetime) -> Sent | None:
-    """The recipient's server took the letter. Gives the letter where that is news; None where it is known already, or the letter is not."""
-    return await _came_back(session, of, Fact.DELIVERED, at)
-
-
-async def opened(session: AsyncSession, of: UUID | str, at: datetime) -> Sent | None:
-    """A program fetched the letter's pictures, whoever asked it to. See ``delivered``."""
-    return await _came_back(session, of, Fact.OPENED, at)
-
-
-async def bounced(session: AsyncSession, of: UUID | str, at: datetime) -> Sent | None:
-    """The letter came back for good. See ``delivered``."""
-    return await _came_back(session, of, Fact.BOUNCED, at)
-
-
-async def complained(session: AsyncSession, of: UUID | str, at: datetime) -> Sent | None:
-    """The recipient called the letter spam. See ``delivered``."""
-    return await _came_back(session, of, Fact.COMPLAINED, at)
-
-
-async def replied(session: AsyncSession, of: UUID | str, at: datetime) -> Sent | None:
-    """A human answered the letter. See ``delivered``."""
-    return await _came_back(session, of, Fact.REPLIED, at)
+async def told(session: AsyncSession, of: UUID | str, fact: Fact, at: datetime) -> Sent | None:
+    """Write down what came back of a letter. Gives the letter where that is news; None where it is known already, or the letter is not."""
+    sent = await find(session, of)
+    return sent if sent and await came_back(session, [(sent.key, fact, at)]) else None
 
 
 async def came_back(session: AsyncSession, facts: Iterable[tuple[UUID, Fact, datetime]]) -> set[UUID]:
@@ -85,11 +66,6 @@ async def came_back(session: AsyncSession, facts: Iterable[tuple[UUID, Fact, dat
     for chunk in chunks([{"key": key} | told for key, told in letters.items()]):
         news.update(await session.scalars(_CAME_BACK, {"rows": chunk}))
     return news
-
-
-async def _came_back(session: AsyncSession, of: UUID | str, fact: Fact, at: datetime) -> Sent | None:
-    sent = await find(session, of)
-    return sent if sent and await came_back(session, [(sent.key, fact, at)]) else None
 
 
 def _is(of: UUID | str) -> ColumnElement[bool]:

@@ -20,7 +20,7 @@ from store import consents, deliveries, engagements, keyed, strays, whose
 from store.addresses import comparable
 from store.bulk import lock_leads
 from store.consents import EVERYTHING
-from store.deliveries import Sent
+from store.deliveries import Fact, Sent
 from store.leads import profile_of
 from store.tables import Lead
 from store.whose import By, at_same_company, last_letter_to, lead_at, letter_of, may_be_same, written_by
@@ -105,8 +105,7 @@ async def _take_report(mail: _Mail) -> Taken:
         if not await mail.tell(lead, happened, key=f"{reason}:{sent.key}", sort=verdict.sort, status=verdict.status):
             return Taken.KNOWN
     await consents.suppress(mail.session, sent.address, EVERYTHING, reason, at)
-    came_back = deliveries.bounced if is_bounce else deliveries.complained
-    await came_back(mail.session, sent.key, at)
+    await deliveries.told(mail.session, sent.key, Fact.BOUNCED if is_bounce else Fact.COMPLAINED, at)
     return Taken.RECORDED
 
 
@@ -138,7 +137,7 @@ async def _replied(mail: _Mail, lead: Lead, by: By, colleague: Lead | None, answ
     about = {"colleague": str(colleague.id)} if colleague else {}
     if not await mail.tell(lead, Replied(at=mail.at(lead)), by=by, **about):
         return False
-    await deliveries.replied(mail.session, answered.key, mail.at(lead))
+    await deliveries.told(mail.session, answered.key, Fact.REPLIED, mail.at(lead))
     return True
 
 

@@ -18,6 +18,7 @@ from nurture.actions import Receipt, Status
 from nurture.kinds import Refusal
 from settings import SettingsError
 from store import blocks, consents, deliveries, tables
+from store.deliveries import Fact
 from tests.activities.conftest import NOW
 from tests.mail.keys import rsa_key
 
@@ -78,7 +79,7 @@ async def test_what_came_back_of_a_letter_in_doubt_keeps_it_from_going_again(pos
         row = await session.get_one(tables.Touch, (await desk.row(ada)).key)
         row.sent_at = None
     async with desk.database.transaction() as session:
-        await deliveries.delivered(session, row.key, NOW + timedelta(minutes=1))
+        await deliveries.told(session, row.key, Fact.DELIVERED, NOW + timedelta(minutes=1))
 
     assert await desk.send(ada, later=timedelta(minutes=2)) == Receipt()
     assert len(post_office.received) == 1

@@ -14,6 +14,7 @@ from mail.anchors import links_of_html, links_of_text
 from nurture.campaign import Campaign
 from nurture.clicks import SETTLES_AFTER
 from store import deliveries, tables
+from store.deliveries import Fact
 from store.persons import Person
 from tests.web.test_clicks import BROWSER
 from web.app import create_app
@@ -67,7 +68,7 @@ async def test_a_gateway_moves_nobody_and_a_person_who_clicks_does(town: Town, b
     await town.skip_to(town.now + SETTLES_AFTER)
     await counting.count()
     async with town.database.transaction() as session:
-        await deliveries.opened(session, letter.message_id, town.now)
+        await deliveries.told(session, letter.message_id, Fact.OPENED, town.now)
     await town.skip(hours=3)
     await town.settle([lead])
     assert await town.letters_to(lead) == ["hello"]

@@ -17,13 +17,7 @@ Registered = Callable[..., Awaitable[UUID]]
 
 KEY = UUID(int=1)
 MESSAGE_ID = f"<{KEY}@example.com>"
-FACTS = {
-    "delivered_at": deliveries.delivered,
-    "bounced_at": deliveries.bounced,
-    "complained_at": deliveries.complained,
-    "replied_at": deliveries.replied,
-    "opened_at": deliveries.opened,
-}
+FACTS = [Fact.DELIVERED, Fact.BOUNCED, Fact.COMPLAINED, Fact.REPLIED, Fact.OPENED]
 
 
 async def send(database: Database, lead: UUID, at: datetime, *, provider_id: str = "", key: UUID = KEY, committed: bool = True) -> None:
@@ -44,13 +38,13 @@ async def row_of(database: Database) -> tables.Touch:
 
 @pytest.mark.parametrize("fact", FACTS)
 async def test_a_fact_is_written_once_with_the_moment_of_its_first_report(
-    database: Database, registered: Registered, now: datetime, fact: str
+    database: Database, registered: Registered, now: datetime, fact: Fact
 ) -> None:
     lead = await registered("ada")
     await send(database, lead, now)
     async with database.transaction() as session:
-        news = await FACTS[fact](session, KEY, now + timedelta(minutes=1))
-        again = await FACTS[fact](session, KEY, now + timedelta(minutes=2))
+        news = await deliveries.told(session, KEY, fact, now + timedelta(minutes=1))
+        again = await deliveries.told(session, KEY, fact, now + timedelta(minutes=2))
 
     assert news == Sent(key=KEY, lead_id=lead, campaign="welcome", letter="hello", topic="news", address="ada@example.com")
     assert again is None
@@ -64,7 +58,7 @@ async def test_no_fact_forgets_another_whatever_their_order(database: Database, 
     await send(database, await registered("ada"), now)
     async with database.transaction() as session:
         for minute, fact in enumerate(reversed(FACTS)):
-            assert await FACTS[fact](session, KEY, now + timedelta(minutes=minute))
+            assert await deliveries.told(session, KEY, fact, now + timedelta(minutes=minute))
 
     row = await row_of(database)
     assert [getattr(row, name) for name in reversed(FACTS)] == [now + timedelta(minutes=minute) for minute in range(len(FACTS))]
@@ -79,7 +73,7 @@ async def test_a_letter_is_known_by_its_key_its_message_id_and_the_providers_id(
     """A provider that replaces the Message-ID makes its own of the id that it answered with."""
     await send(database, await registered("ada"), now, provider_id="0106018e-77-000000")
     async with database.transaction() as session:
-        found, news = await deliveries.find(session, of), await deliveries.delivered(session, of, now)
+        found, news = await deliveries.find(session, of), await deliveries.told(session, of, Fact.DELIVERED, now)
 
     assert found is not None
     assert found == news
@@ -90,7 +84,7 @@ async def test_what_nobody_sent_is_no_letter(database: Database, registered: Reg
     await send(database, await registered("ada"), now)
     async with database.transaction() as session:
         assert await deliveries.find(session, of) is None
-        assert await deliveries.bounced(session, of, now) is None
+        assert await deliveries.told(session, of, Fact.BOUNCED, now) is None
 
 
 async def test_of_two_letters_with_one_id_the_later_is_meant(database: Database, registered: Registered, now: datetime) -> None:
@@ -109,8 +103,8 @@ async def test_what_came_back_of_a_letter_in_doubt_proves_that_it_went(database:
     """The worker was killed after the server's yes; the next attempt must not send it again."""
     await send(database, await registered("ada"), now, committed=False)
     async with database.transaction() as session:
-        await deliveries.delivered(session, MESSAGE_ID, now + timedelta(seconds=9))
-        await deliveries.bounced(session, MESSAGE_ID, now + timedelta(seconds=5))
+        await deliveries.told(session, MESSAGE_ID, Fact.DELIVERED, now + timedelta(seconds=9))
+        await deliveries.told(session, MESSAGE_ID, Fact.BOUNCED, now + timedelta(seconds=5))
         sent_at = await session.scalar(select(tables.Touch.sent_at))
 
     assert sent_at == now + timedelta(seconds=9)
@@ -124,7 +118,7 @@ async def test_facts_of_many_letters_are_written_at_once_and_only_those_that_are
         await send(database, lead, now, key=key)
     later, unknown = now + timedelta(minutes=1), UUID(int=9)
     async with database.transaction() as session:
-        await deliveries.bounced(session, keys[0], now)
+        await deliveries.told(session, keys[0], Fact.BOUNCED, now)
         news = await deliveries.came_back(
             session,
             [
