@@ -2,32 +2,19 @@
 
 import re
 from collections.abc import Callable
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 import typer
 
 from commands.console import Json, WrongInput, remark
 from commands.contents import named_contents
 from commands.recording import At, Scene, record
-from nurture.engagements import Acted, Observed, Visited
+from nurture.engagements import Acted, ActedKind, Observed, ObservedKind, Visited
 from nurture.kinds import Kind
 from nurture.problems import did_you_mean
 
 ITS_DOING: Final = "What the lead does"
 OUR_VIEW: Final = "What we did, or saw"
-
-ActedKind = Literal[
-    Kind.SUBSCRIBED,
-    Kind.FOLLOWED,
-    Kind.ATTENDED,
-    Kind.QUOTE_REQUESTED,
-    Kind.TRIAL_STARTED,
-    Kind.MEETING_BOOKED,
-    Kind.BUDGETED,
-    Kind.VENDOR_SELECTED,
-    Kind.PRAISED,
-]
-ObservedKind = Literal[Kind.PROPOSAL_SENT, Kind.DEAL_OPENED, Kind.CALL_UNANSWERED, Kind.USAGE_FELL, Kind.USAGE_RECOVERED]
 
 _ACTED: Final[dict[ActedKind, str]] = {
     Kind.SUBSCRIBED: "The lead wants to hear of something from now on: a newsletter, a series.",

@@ -159,7 +159,7 @@ def _dated(axes: Axes, f: Forecast) -> None:
     locator = AutoDateLocator(minticks=4, maxticks=14)  # type: ignore[no-untyped-call]  # matplotlib.dates comes without types
     axes.xaxis_date()
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))  # type: ignore[no-untyped-call]  # likewise
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))  # type: ignore[no-untyped-call]  # matplotlib.dates comes without types
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"))
     axes.yaxis.set_major_locator(MaxNLocator(5))
     axes.set_xlim(_numbers(f)[0], _numbers(f)[-1])
@@ -168,7 +168,7 @@ def _dated(axes: Axes, f: Forecast) -> None:
 
 def _numbers(f: Forecast) -> list[float]:
     """The days as matplotlib counts them."""
-    first = float(date2num(f.begins_on))  # type: ignore[no-untyped-call]  # likewise
+    first = float(date2num(f.begins_on))  # type: ignore[no-untyped-call]  # matplotlib.dates comes without types
     return [first + day for day in range(f.days)]
 
 

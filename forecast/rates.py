@@ -13,6 +13,7 @@ from nurture.kinds import Kind, Outcome, Purpose
 from nurture.problems import CampaignError, Fault, Path, Problem, did_you_mean
 from nurture.source import Source, read_source
 from nurture.spans import Span
+from nurture.wording import shown
 
 _SPAN_LIKE: Final = "write it like '20 hours' or '2 days'"
 _CHOICES: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
@@ -108,22 +109,22 @@ def _fault(error: ErrorDetails, data: Mapping[str, Any]) -> Fault | None:
             what, fix = f"'{value}' is not {noun}", did_you_mean(str(value), choices, "it is one of")
         case "greater_than_equal" | "greater_than":
             least = ctx.get("ge", ctx.get("gt"))
-            what, fix = f"{_shown(value)} is too little for '{key}'", f"{least:g} at least" if "ge" in ctx else f"more than {least:g}"
+            what, fix = f"{shown(value)} is too little for '{key}'", f"{least:g} at least" if "ge" in ctx else f"more than {least:g}"
         case "less_than_equal":
-            what, fix = f"{_shown(value)} is too much for '{key}'", f"{ctx['le']:g} at most"
+            what, fix = f"{shown(value)} is too much for '{key}'", f"{ctx['le']:g} at most"
         case "too_short" if len(value) >= ctx["min_length"]:
             return None  # what is in it is wrong, which is said already
         case "too_short" | "too_long":
             wanted = ctx.get("min_length", ctx.get("max_length"))
             what, fix = f"'{key}' has {ctx['actual_length']} entries", f"write {wanted}"
         case "string_pattern_mismatch":
-            what, fix = f"{_shown(value)} is not a language", "write its two small letters, like 'ja' or 'en'"
+            what, fix = f"{shown(value)} is not a language", "write its two small letters, like 'ja' or 'en'"
         case "value_error" if "length of time" in str(ctx.get("error")):
-            what, fix = f"{_shown(value)} is not a length of time", _SPAN_LIKE
+            what, fix = f"{shown(value)} is not a length of time", _SPAN_LIKE
         case "value_error":
             what, _, fix = str(ctx["error"]).partition("; ")
         case kind:
-            what, fix = f"'{key}' cannot be {_shown(value)}", f"write {_WANTED.get(kind, 'what the sample file shows')}"
+            what, fix = f"'{key}' cannot be {shown(value)}", f"write {_WANTED.get(kind, 'what the sample file shows')}"
     return Fault(path=path, what=what, fix=fix)
 
 
@@ -160,19 +161,3 @@ def _impossible(assumed: Assumptions) -> Iterator[Fault]:
     for path, spans in works.items():
         if not all(span.amount for span in spans):
             yield Fault(path=path, what="a time of nothing cannot be halved", fix="write '1 minute' at least")
-
-
-def _shown(value: object) -> str:
-    match value:
-        case None:
-            return "empty"
-        case bool():
-            return "true" if value else "false"
-        case str():
-            return f"'{value}'" if len(value) <= 60 else f"'{value[:57]}…'"
-        case dict():
-            return "a group of keys"
-        case list():
-            return "a list"
-        case _:
-            return str(value)

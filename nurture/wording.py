@@ -54,7 +54,7 @@ def without_wrong_hours(data: dict[str, Any]) -> tuple[dict[str, Any], list[Faul
         if not (isinstance(value, str) and _TIME.fullmatch(value)):
             early = isinstance(value, str) and _TIME.fullmatch(f"0{value}")
             fix = f"did you mean '0{value}'?" if early else "write it like '09:00' or '17:30'"
-            faults.append(Fault(path=("window", key), what=f"{_shown(value)} is not a time of day", fix=fix))
+            faults.append(Fault(path=("window", key), what=f"{shown(value)} is not a time of day", fix=fix))
     if faults:
         data = {**data, "window": {key: value for key, value in window.items() if key not in ("from", "to")}}
     return data, faults
@@ -90,7 +90,7 @@ def _step_of(error: ErrorDetails) -> str:
 def _fault(path: Path, error: ErrorDetails, data: Mapping[str, Any]) -> Fault:
     key = next((str(part) for part in reversed(path) if isinstance(part, str)), "")
     value, ctx = error["input"], error.get("ctx", {})
-    what, fix = f"{_shown(value)} cannot stand here", ""
+    what, fix = f"{shown(value)} cannot stand here", ""
     match error["type"]:
         case "extra_forbidden":
             what, fix = f"'{key}' is not known here", _fix_of_key(path, error, data)
@@ -118,13 +118,13 @@ def _fault(path: Path, error: ErrorDetails, data: Mapping[str, Any]) -> Fault:
         case "less_than_equal":
             what, fix = f"{value} is too much for '{key}'", f"{ctx['le']} at most"
         case "value_error" if key in SPANS:
-            what, fix = f"{_shown(value)} is not a length of time", _fix_of_span(value, key)
+            what, fix = f"{shown(value)} is not a length of time", _fix_of_span(value, key)
         case "value_error":
             what = str(ctx["error"])
         case "bool_type" if error["loc"][-1] == "bool":
-            what, fix = f"'{key}' cannot be {_shown(value)}", "write a text, a whole number, true or false"
+            what, fix = f"'{key}' cannot be {shown(value)}", "write a text, a whole number, true or false"
         case kind if kind in _KINDS:
-            what = f"'{key}' cannot be {_shown(value)}"
+            what = f"'{key}' cannot be {shown(value)}"
             fix = f"write a list, [{value}]" if kind == "tuple_type" and isinstance(value, str) else f"write {_KINDS[kind]}"
     return Fault(path=path, what=what, fix=fix)
 
@@ -138,21 +138,21 @@ def _wrong_choice(path: Path, value: object, noun: str, choices: tuple[str, ...]
         fix = _FIELD_LIKE
     if not near and path == ("again",):
         fix = _fix_of_span(value, "again").replace("write it like", "write never, at once, or a time like")
-    return f"{_shown(value)} is not {noun}", fix
+    return f"{shown(value)} is not {noun}", fix
 
 
 def _wrong_pattern(path: Path, value: str) -> tuple[str, str]:
     match path:
         case ("language",):
-            return f"{_shown(value)} is not a language", "write its two small letters, like 'ja' or 'en'"
+            return f"{shown(value)} is not a language", "write its two small letters, like 'ja' or 'en'"
         case ("window", "quiet", _):
-            return f"{_shown(value)} is no stretch of days", "write it as months and days, like '12-28 to 01-04'"
+            return f"{shown(value)} is no stretch of days", "write it as months and days, like '12-28 to 01-04'"
         case (*_, "any", int()):
-            return opens_fault(value) or (f"{_shown(value)} is not an engagement", did_you_mean(value, Kind, "it is one of"))
+            return opens_fault(value) or (f"{shown(value)} is not an engagement", did_you_mean(value, Kind, "it is one of"))
         case ("fields", _) | (*_, "set", _) | (*_, "asks", _) | (*_, "date"):
-            return f"{_shown(value)} is not a name for a field", _fix_of_name(value, "_")
+            return f"{shown(value)} is not a name for a field", _fix_of_name(value, "_")
         case _:
-            return f"{_shown(value)} is not a name", _fix_of_name(value, "-")
+            return f"{shown(value)} is not a name", _fix_of_name(value, "-")
 
 
 def _fix_of_key(path: Path, error: ErrorDetails, data: Mapping[str, Any]) -> str:
@@ -170,7 +170,7 @@ def _wrong_step(value: object) -> tuple[str, str]:
         return f"'{key}' is not known here", did_you_mean(key, STEPS, "a step begins with one of")
     if isinstance(value, str) and value in STEPS:
         return f"the step '{value}' says nothing", f"write '{value}: …'"
-    return f"{_shown(value)} is not a step", f"a step begins with one of {', '.join(STEPS)}"
+    return f"{shown(value)} is not a step", f"a step begins with one of {', '.join(STEPS)}"
 
 
 def _fix_of_name(value: str, join: str) -> str:
@@ -191,7 +191,8 @@ def _fix_of_span(value: object, key: str) -> str:
     return _SPAN_LIKE
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """A value of a file as a message shows it."""
     match value:
         case None:
             return "empty"

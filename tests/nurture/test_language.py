@@ -87,7 +87,9 @@ def test_a_problem_reads_as_place_reason_and_fix() -> None:
 def test_yaml_anchors_may_save_some_writing() -> None:
     text = RIGHT.replace("deadline: 4 hours", "deadline: &soon 4 hours").replace("- end: talked", "- wait: *soon\n      - end: talked")
 
-    assert str(read_campaign(text, "welcome.yaml").tracks["talk"].steps[1].wait) == "4 hours"  # type: ignore[union-attr]
+    wait = read_campaign(text, "welcome.yaml").tracks["talk"].steps[1]
+    assert isinstance(wait, Pause)
+    assert str(wait.wait) == "4 hours"
 
 
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(

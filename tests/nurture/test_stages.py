@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from itertools import pairwise
+from typing import get_args
 from uuid import UUID
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from nurture.engagements import (
     Acted,
+    ActedKind,
     Clicked,
     ColleagueActed,
     ContractChanged,
@@ -49,21 +51,7 @@ EVERY_STAGE = tuple((preset, stage) for preset, stages in STAGE_SETS.items() for
 CONTRACT = ContractChanged(at=AT, contract=Contract(ends_on=date(2027, 3, 31)))
 
 DEEDS: tuple[Engagement, ...] = (
-    *(
-        Acted(at=AT, kind=kind)
-        for kind in (
-            Kind.SUBSCRIBED,
-            Kind.FOLLOWED,
-            Kind.ATTENDED,
-            Kind.QUOTE_REQUESTED,
-            Kind.TRIAL_STARTED,
-            Kind.MEETING_BOOKED,
-            Kind.BUDGETED,
-            Kind.VENDOR_SELECTED,
-            Kind.PRAISED,
-            Kind.REFERRED,
-        )
-    ),
+    *(Acted(at=AT, kind=kind) for kind in get_args(ActedKind)),
     Visited(at=AT, content="pricing"),
     Clicked(at=AT, letter="hello"),
     Downloaded(at=AT, content="guide"),
