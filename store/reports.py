@@ -11,7 +11,7 @@ from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nurture.engagements import Bounced, Engagement, OptedOut
-from store import consents, deliveries, engagements
+from store import consents, deliveries, engagements, keyed
 from store.bulk import chunks, lock_leads
 from store.consents import EVERYTHING
 from store.deliveries import Fact
@@ -113,8 +113,10 @@ async def keep(session: AsyncSession, provider: str, reports: Sequence[Report], 
     new: set[str] = set()
     for chunk in chunks(rows):
         new.update(await session.scalars(_KEEP, {"provider": provider, "rows": chunk, "now": now}))
-    for report in sorted(first.values(), key=lambda report: report.address):
-        if report.id in new and report.address and report.kind in _FOR_GOOD:
+    for_good = [one for one in first.values() if one.id in new and one.address and one.kind in _FOR_GOOD]
+    gone = await keyed.erased(session, {report.address for report in for_good})  # of whom no hash is kept that others could try out
+    for report in sorted(for_good, key=lambda report: report.address):
+        if report.address not in gone:
             await consents.suppress(session, report.address, EVERYTHING, _FOR_GOOD[report.kind], now)
     return bool(new)
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, text
 
 from mail.reading.reader import read
-from store import consents, erasure, export, inbound, keyed, leads, stubs, tables
+from store import consents, erasure, export, inbound, keyed, leads, reports, stubs, tables, touches
 from store.addresses import address_hash
 from store.database import Database
 from store.inbound import Taken
@@ -214,3 +214,29 @@ _LETTER = text("""
     VALUES (gen_random_uuid(), :lead, 1, 'welcome', 'hello', 'insights', '', :now, :message)
 """)
 _NOTE = text("INSERT INTO notes (lead_id, no, at, what, why) VALUES (:lead, 1, :now, 'moved', :why)")
+
+
+async def test_what_a_provider_reports_of_an_erased_person_holds_nobody_up_and_leaves_no_plain_hash(kept: Database, now: datetime) -> None:
+    ada, eve = UUID(int=1), UUID(int=2)
+    async with kept.transaction() as session:
+        people = await leads.register_all(session, [ADA, COLLEAGUE], now)
+        for key, (lead, _), person in zip((ada, eve), people, (ADA, COLLEAGUE), strict=True):
+            frozen = touches.Frozen(language="en", address=person.email, message_id=f"<{key}@example.com>", message=b"letter")
+            await touches.claim(
+                session, key=key, lead_id=lead, enrollment=1, campaign="welcome", letter="hello", topic="insights", why="due", at=now
+            )
+            await touches.attempted(session, key, now, through="smtp", frozen=frozen)
+            await touches.sent(session, key, "", now)
+    await erased(kept, now)
+    told = [
+        reports.Report(id=address, kind=reports.Happening.BOUNCED, at=now, key=key, address=address)
+        for key, address in ((ada, ADA.email), (eve, COLLEAGUE.email))
+    ]
+    async with kept.transaction() as session:
+        assert await reports.keep(session, "resend", told, now)
+    async with kept.transaction() as session:
+        await reports.take(session, "resend", await reports.waiting(session, "resend", now), now)
+
+    assert await suppressions(kept) == {("hmac:", "**", "erased"), (address_hash(COLLEAGUE.email)[:5], "*", "bounced")}
+    async with kept.transaction() as session:
+        assert (await session.get_one(tables.Touch, eve)).bounced_at == now
