@@ -6,12 +6,21 @@ from typing import Any, Final
 
 import httpx
 
+from mail.addresses import for_servers
 from mail.answers import Rejected, SenderBlocked, SendError, TryLater, Unclear
 
 _NOT_OURS: Final = (401, 402, 403, 404, 405, 407, 426)
 """The key is wrong, may not send, is not paid for, or is for another place: whoever the recipient is."""
 
 _PATIENCE: Final = (408, 425, 429, 503)
+
+
+def sayable(address: str) -> str:
+    """The recipient's address as the APIs take it. Raises Rejected where it cannot be said in ASCII."""
+    said = for_servers(address)
+    if said is None or not said.isascii():
+        raise Rejected("the address cannot be said to the provider")
+    return said
 
 
 class Api:

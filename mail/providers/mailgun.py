@@ -3,9 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from mail.addresses import for_servers
-from mail.answers import Rejected
-from mail.providers.api import Api, fields_of, refusal
+from mail.providers.api import Api, fields_of, refusal, sayable
 
 
 class Mailgun:
@@ -23,9 +21,7 @@ class Mailgun:
 
     async def send(self, message: bytes, *, sender: str, to: str, key: UUID) -> str:
         """Carry one message. See ``mail.transport.Transport``."""
-        said_to = for_servers(to)
-        if said_to is None or not said_to.isascii():
-            raise Rejected("the address cannot be said to the provider")
+        said_to = sayable(to)
         # No variable with the key: Mailgun would show it to the recipient, and its events name the Message-ID that the letter has.
         response = await self._api.post(
             f"/v3/{self._domain}/messages.mime",

@@ -4,9 +4,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from mail.addresses import for_servers
-from mail.answers import Rejected
-from mail.providers.api import Api, fields_of, refusal
+from mail.providers.api import Api, fields_of, refusal, sayable
 from mail.providers.parts import parts_of
 
 _OF_SENDER: Final = (10, 400, 401, 402, 403, 405, 409, 412, 413)
@@ -34,9 +32,7 @@ class Postmark:
 
     async def send(self, message: bytes, *, sender: str, to: str, key: UUID) -> str:
         """Carry one message. See ``mail.transport.Transport``."""
-        said_to = for_servers(to)
-        if said_to is None or not said_to.isascii():
-            raise Rejected("the address cannot be said to the provider")
+        said_to = sayable(to)
         parts = parts_of(message, said_to)
         letter = {
             "From": str(parts.sender),

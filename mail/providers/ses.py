@@ -7,8 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from mail.addresses import for_servers
-from mail.answers import Rejected
-from mail.providers.api import Api, fields_of, refusal
+from mail.providers.api import Api, fields_of, refusal, sayable
 from mail.providers.sigv4 import signed_headers
 
 _PATH: Final = "/v2/email/outbound-emails"
@@ -41,9 +40,7 @@ class Ses:
 
     async def send(self, message: bytes, *, sender: str, to: str, key: UUID) -> str:
         """Carry one message. See ``mail.transport.Transport``."""
-        said_to = for_servers(to)
-        if said_to is None or not said_to.isascii():
-            raise Rejected("the address cannot be said to the provider")
+        said_to = sayable(to)
         letter = {
             "FromEmailAddress": for_servers(sender),
             "Destination": {"ToAddresses": [said_to]},
