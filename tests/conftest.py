@@ -29,6 +29,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--record", action="store_true", help="keep the histories of the scenarios, for replay")
 
 
+OWN = {
+    "database_url": "postgresql:///here",
+    "mail_url": "smtp://127.0.0.1:2525",
+    "base_url": "https://letters.example.com",
+    "link_secret": "only-for-tests-0123456789",
+    "inbox_password": "open-sesame",
+    "sender_address": "hello@example.com",
+    "sender_name": "Hoshino",
+    "sender_legal_name": "Hoshino Instruments",
+    "sender_postal_address": "1-1 Example, Tokyo",
+    "sender_contact": "hello@example.com",
+}
+"""Settings of a product that is complete, and sends nothing to anybody."""
+
 LONG = [
     "forecast/test_same_as_the_real_thing",
     "demo/test_demo",

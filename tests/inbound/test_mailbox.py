@@ -15,24 +15,12 @@ from mail.mailbox import LARGEST, Batch, MailboxAway, MailboxRefused, fetch, nam
 from nurture.mailbox import Cursor, Looked
 from settings import Settings
 from store.database import Database
+from tests.conftest import OWN
 from tests.inbound.conftest import NOW, House, Lead
 from tests.mail.reading import dialects as d
 from tests.mail.reading import programs as p
 
 pytestmark = pytest.mark.anyio
-
-OWN = {
-    "database_url": "postgresql:///here",
-    "mail_url": "smtp://127.0.0.1:2525",
-    "base_url": "https://letters.example.com",
-    "link_secret": "only-for-tests-0123456789",
-    "inbox_password": "open-sesame",
-    "sender_address": "hello@example.com",
-    "sender_name": "Hoshino",
-    "sender_legal_name": "Hoshino Instruments",
-    "sender_postal_address": "1-1 Example, Tokyo",
-    "sender_contact": "hello@example.com",
-}
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 
 from mail.links import inbound_token
 from settings import Settings
+from tests.conftest import OWN
 from tests.inbound.conftest import NOW, House, Lead
 from tests.mail.reading import dialects as d
 from web.app import create_app
@@ -25,21 +26,7 @@ PROOF = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "message/rfc822"}
 
 @pytest.fixture
 def settings(database_url: str) -> Settings:
-    return Settings.model_validate(
-        {
-            "database_url": database_url,
-            "mail_url": "smtp://127.0.0.1:2525",
-            "base_url": "https://letters.example.com",
-            "link_secret": "only-for-tests-0123456789",
-            "inbox_password": "open-sesame",
-            "sender_address": "hello@example.com",
-            "sender_name": "Hoshino",
-            "sender_legal_name": "Hoshino Instruments",
-            "sender_postal_address": "1-1 Example, Tokyo",
-            "sender_contact": "hello@example.com",
-            "inbound_secret": SECRET,
-        }
-    )
+    return Settings.model_validate(OWN | {"database_url": database_url, "inbound_secret": SECRET})
 
 
 @pytest.fixture

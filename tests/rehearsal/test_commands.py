@@ -1,30 +1,17 @@
 """``rehearse`` and ``campaign test`` as marketers call them: what they show, and what they say about everything that is wrong."""
 
-import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from commands.app import app
+from tests.commands.conftest import Said
 from tests.rehearsal.conftest import ROOT
 from tests.rehearsal.test_world import HOSTILE
 
 Small = Callable[..., Path]
-
-
-@dataclass(frozen=True)
-class Said:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
 
 
 Call = Callable[..., Said]

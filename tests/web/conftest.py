@@ -13,6 +13,7 @@ from nurture.campaign import Campaign
 from settings import Settings
 from store import campaigns, tables
 from store.database import Database
+from tests.conftest import OWN
 from web.app import create_app
 
 CONSENT = "Yes, write to me about maintenance. I can stop it at any time."
@@ -35,21 +36,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def settings(database_url: str) -> Settings:
-    return Settings.model_validate(
-        {
-            "database_url": database_url,
-            "smtp_url": "smtp://127.0.0.1:2525",
-            "base_url": "https://letters.example.com",
-            "link_secret": "only-for-tests-0123456789",
-            "inbox_password": "open-sesame",
-            "sender_address": "hello@example.com",
-            "sender_name": "Hoshino",
-            "sender_legal_name": "Hoshino Instruments",
-            "sender_postal_address": "1-1 Example, Tokyo",
-            "sender_contact": "hello@example.com",
-            "form_posts_per_minute": 1000,
-        }
-    )
+    return Settings.model_validate(OWN | {"database_url": database_url, "form_posts_per_minute": 1000})
 
 
 @pytest.fixture
