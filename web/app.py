@@ -11,7 +11,8 @@ from starlette.staticfiles import StaticFiles
 
 from settings import Settings
 from store.database import Database
-from web import accounts, clicks, confirmation, examples, forms, inbound, inbox, preferences, unsubscribe, visits, webhooks
+from web import clicks, confirmation, examples, forms, inbound, preferences, unsubscribe, visits, webhooks
+from web.desk import accounts, inbox
 from web.entrance import TurnedAway
 from web.front import Front
 from web.guard import Guard

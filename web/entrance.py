@@ -1,15 +1,18 @@
-"""Lets reps in: their name and the inbox's password, and a proof that a form came from a page that they were shown."""
+"""Lets the team in, each to what their roles give a right to, and proves that a form came from a page that they were shown."""
 
 import base64
 import hashlib
 import hmac
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Final
+from typing import Any, Final
 
 from fastapi import Depends, Request
 from starlette.responses import Response
 
 from web.front import Front, FrontOf
+from web.rights import RIGHTS, Right, Role
 from web.show import message
 from web.visitors import address_of, language_of
 
@@ -25,7 +28,36 @@ class TurnedAway(Exception):
         self.answer = answer
 
 
-async def _rep(request: Request, front: FrontOf) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody of the team, as tasks and the audit log name them. ``address`` is where they write from; empty where nobody said it."""
+
+    name: str
+    address: str
+    roles: frozenset[Role]
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        """All that the person's roles give together."""
+        return frozenset().union(*(RIGHTS[role] for role in self.roles))
+
+
+def may(right: Right) -> Any:  # as FastAPI's Depends, which this is
+    """Asks who it is, and turns away whoever has not this right: ``who: Annotated[Person, may(Right.SEE_LEADS)]``."""
+    return Depends(_asks(right))
+
+
+def _asks(right: Right) -> Callable[[Request, FrontOf], Awaitable[Person]]:
+    async def person(request: Request, front: FrontOf) -> Person:
+        who = await _person(request, front)
+        if right not in who.rights:
+            raise TurnedAway(message(language_of(request), "no_right", status=403))
+        return who
+
+    return person
+
+
+async def _person(request: Request, front: FrontOf) -> Person:
     language, address = language_of(request), address_of(request)
     seconds = await front.guesses.peek(address)
     if seconds is not None:
@@ -37,11 +69,7 @@ async def _rep(request: Request, front: FrontOf) -> str:
             await front.guesses.take(address)
         challenge = {"WWW-Authenticate": 'Basic realm="Sodate", charset="UTF-8"'}
         raise TurnedAway(message(language, "enter", status=401, headers=challenge))
-    return name
-
-
-Rep = Annotated[str, Depends(_rep)]
-"""The name of the rep who asks; whoever cannot give the password is turned away."""
+    return Person(name=name, address="", roles=frozenset(Role))
 
 
 def _credentials(authorization: str) -> tuple[str, str]:
@@ -57,18 +85,21 @@ def _credentials(authorization: str) -> tuple[str, str]:
     return name if name.isprintable() and len(name) <= _LONGEST_NAME else "", password
 
 
-def seal(front: Front, rep: str) -> str:
+def seal(front: Front, who: Person) -> str:
     """What a page gives to its forms. A browser sends the password by itself, also with a form of another site; this it cannot."""
     until = int((front.now() + _GOOD_FOR).timestamp())
-    return f"{until}.{_signature(front, rep, until)}"
+    return f"{until}.{_signature(front, who.name, until)}"
 
 
-def seal_problem(front: Front, rep: str, value: object) -> str:
-    """Whether a form came from a page that this rep was shown in the last hours: empty when it did, else what to tell, of ``web.words``."""
+def seal_problem(front: Front, who: Person, value: object) -> str:
+    """Whether a form came from a page that this person was shown in the last hours.
+
+    Empty when it did, else what to tell, of ``web.words``.
+    """
     until, _, signature = value.partition(".") if isinstance(value, str) else ("", "", "")
     if not (until.isascii() and until.isdigit() and len(until) <= 12 and signature.isascii()):
         return "inbox_not_yours"
-    if not hmac.compare_digest(signature, _signature(front, rep, int(until))):
+    if not hmac.compare_digest(signature, _signature(front, who.name, int(until))):
         return "inbox_not_yours"
     return "" if _is_ahead(front.now(), int(until)) else "inbox_expired"
 
@@ -77,5 +108,5 @@ def _is_ahead(now: datetime, until: int) -> bool:
     return now.timestamp() < until
 
 
-def _signature(front: Front, rep: str, until: int) -> str:
-    return hmac.new(front.settings.link_secret.encode(), f"inbox-form:{until}:{rep}".encode(), hashlib.sha256).hexdigest()
+def _signature(front: Front, name: str, until: int) -> str:
+    return hmac.new(front.settings.link_secret.encode(), f"inbox-form:{until}:{name}".encode(), hashlib.sha256).hexdigest()

@@ -2,23 +2,26 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from store import ranking
 from store.ranking import Ranked
-from web import stagerange
-from web.entrance import Rep
+from web.desk import stagerange
+from web.desk.frame import desk
+from web.desk.stagerange import stage_name
+from web.entrance import Person, may
 from web.front import FrontOf
 from web.moments import from_now
-from web.show import page
-from web.stagerange import stage_name
+from web.rights import Right
 from web.visitors import language_of
 from web.words import words
 
 router = APIRouter()
+
+Looker = Annotated[Person, may(Right.SEE_LEADS)]
 
 _MOST: Final = 200
 """Leads on the page: more than a team calls in a week."""
@@ -41,7 +44,7 @@ class RankView:
 
 
 @router.get("/leads")
-async def leads_by_likelihood(request: Request, front: FrontOf, rep: Rep) -> Response:
+async def leads_by_likelihood(request: Request, front: FrontOf, who: Looker) -> Response:
     """Open leads, the likeliest first, of all stages or of a range."""
     language = language_of(request)
     async with front.database.transaction() as session:
@@ -49,7 +52,7 @@ async def leads_by_likelihood(request: Request, front: FrontOf, rep: Rep) -> Res
         rows, total = await ranking.ranked(session, front.now(), stages=chosen.stages, most=_MOST)
     views = [_view(row, front.now(), language) for row in rows]
     top = max([1, *(view.recent for view in views)])
-    return page("ranks", language, rep=rep, leads=views, top=top, total=total, chosen=chosen)
+    return desk("ranks", request, who, leads=views, top=top, total=total, chosen=chosen)
 
 
 def _view(row: Ranked, now: datetime, language: str) -> RankView:

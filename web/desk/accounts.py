@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -10,18 +11,22 @@ from store import rollups
 from store.leads import company_of
 from store.rollups import Member
 from store.tables import Lead
-from web.entrance import Rep
+from web.desk.frame import desk
+from web.desk.stagerange import stage_name
+from web.desk.taskviews import TaskView, entry_view, task_view
+from web.entrance import Person, may
 from web.formfields import readable
 from web.front import FrontOf
 from web.moments import from_now, in_zone
 from web.paths import id_in
-from web.show import message, page
-from web.stagerange import stage_name
-from web.taskviews import TaskView, entry_view, task_view
+from web.rights import Right
+from web.show import message
 from web.visitors import language_of
 from web.words import words
 
 router = APIRouter(prefix="/inbox", include_in_schema=False)
+
+Looker = Annotated[Person, may(Right.SEE_LEADS)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,19 +47,19 @@ class MemberView:
 
 
 @router.get("/accounts/{account_id}")
-async def one_account(account_id: str, request: Request, front: FrontOf, rep: Rep) -> Response:
+async def one_account(account_id: str, request: Request, front: FrontOf, who: Looker) -> Response:
     """All leads of one company."""
     language, now, id = language_of(request), front.now(), id_in(account_id)
     async with front.database.transaction() as session:
         seen = await rollups.of_account(session, id, now) if id else None
     if seen is None:
         return message(language, "no_page", status=404)
-    members = [_view(member, rep, now, language) for member in seen.members]
-    return page("account", language, rep=rep, company=seen.name, leads=seen.leads, members=members)
+    members = [_view(member, who.name, now, language) for member in seen.members]
+    return desk("account", request, who, company=seen.name, leads=seen.leads, members=members)
 
 
 @router.get("/leads/{lead_id}")
-async def one_lead(lead_id: str, request: Request, front: FrontOf, rep: Rep) -> Response:
+async def one_lead(lead_id: str, request: Request, front: FrontOf, who: Looker) -> Response:
     """One lead with all that happened to it: where a notice without a task leads."""
     language, now, id = language_of(request), front.now(), id_in(lead_id)
     async with front.database.transaction() as session:
@@ -62,8 +67,8 @@ async def one_lead(lead_id: str, request: Request, front: FrontOf, rep: Rep) -> 
         company = await company_of(session, await session.get_one(Lead, id)) if member else ""
     if member is None:
         return message(language, "no_page", status=404)
-    view = _view(member, rep, now, language)
-    return page("account", language, rep=rep, company=company or view.name, leads=1, members=[view])
+    view = _view(member, who.name, now, language)
+    return desk("account", request, who, company=company or view.name, leads=1, members=[view])
 
 
 def _view(member: Member, rep: str, now: datetime, language: str) -> MemberView:

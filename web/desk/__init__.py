@@ -1,0 +1,1 @@
+"""Where the team works: tasks, leads, campaigns and figures, behind the entrance."""
