@@ -1,7 +1,7 @@
 """What conditions in campaign files may ask about a lead."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from nurture.calendar import zone
@@ -75,6 +75,23 @@ def _downloads(depth: Depth) -> _Tell:
     return tell
 
 
+_DEEPER: Final = frozenset({Kind.DEMO_REQUESTED, Kind.QUOTE_REQUESTED, Kind.MEETING_BOOKED, Kind.TRIAL_STARTED})
+_A_WHILE: Final = timedelta(days=180)
+
+
+def _downloads_top_alone(state: LeadState, enrollment: Enrollment, now: datetime) -> int:
+    """Different contents about the problem that were downloaded in the last 180 days, each with nothing deeper 180 days before it."""
+    depths, since, taken = enrollment.campaign.contents, now - _A_WHILE, []
+    for tally in state.memory.tallies:
+        kind, _, content = tally.what.partition(":")
+        depth = depths.get(content)
+        if kind in _DEEPER or depth in (Depth.MIDDLE, Depth.BOTTOM):
+            since = max(since, tally.last_at + _A_WHILE)
+        elif kind == Kind.DOWNLOADED and depth is Depth.TOP:
+            taken.append(tally.last_at)
+    return sum(at > since for at in taken)
+
+
 def _days_since(then: datetime | None, now: datetime) -> int:
     return (now - then).days if then else FAR
 
@@ -124,6 +141,7 @@ _TOLD: Final[Mapping[str, _Tell]] = {
     "issues": lambda state, enrollment, now: len(state.issues),
     "complaints": lambda state, enrollment, now: len(state.complaints),
     "recent_score": lambda state, enrollment, now: state.memory.recent(enrollment.campaign.scoring.recent.days, now.date()),
+    "downloads_top_alone": _downloads_top_alone,
     **{f"downloads_{depth}": _downloads(depth) for depth in Depth},
 }
 """How each fact is told."""

@@ -17,6 +17,7 @@ _DRIFT: Final = {
     "days_since_touch": 1,
     "days_to_contract_end": -1,
     "recent_score": -1,
+    "downloads_top_alone": -1,
 }
 """The facts that are others tomorrow though nothing happens, and whether they grow or shrink."""
 
@@ -29,6 +30,7 @@ _TRIGGERS: Final = {
     "days_since_act": "use 'when: {quiet_after: downloaded, for: 30 days}', and ask the rest in 'if'",
     "days_since_touch": "use 'when: {silence: 30 days}', and ask the rest in 'if'",
     "days_to_contract_end": "use 'when: {contract_ends_in: 90 days}', and ask the rest in 'if'",
+    "downloads_top_alone": "use 'when: {quiet_after: downloaded, for: 180 days}', or ask it in a 'branch' after a 'wait'",
     "recent_score": "use 'when: {quiet_after: downloaded, for: 30 days}', or ask it in a 'branch' after a 'wait'",
 }
 

@@ -137,7 +137,7 @@ def _everybody_gone(story: EverybodyGone, back_to: str) -> Fragment:
 
 
 def _out_of_nowhere(story: OutOfNowhere, back_to: str) -> Fragment:
-    here, large, after = "out_of_nowhere", "large_opportunity", "after_first_talk"
+    here, large, small, after = "out_of_nowhere", "large_opportunity", "small_opportunity", "after_first_talk"
     answer = {
         "reason": here,
         "say": "They ask out of nowhere and probably compare. Answer at once; read below what they had looked at before.",
@@ -157,6 +157,8 @@ def _out_of_nowhere(story: OutOfNowhere, back_to: str) -> Fragment:
         "outcomes": ["done", "won", "lost", "bad_fit", "not_now", "nurture"],
         "deadline": "1 working day",
     }
+    brief = research | {"reason": small, "say": "A small opportunity: one call settles what is open.", "deadline": "5 working days"}
+    del brief["checklist"]
     leader = {
         "reason": large,
         "say": "A large opportunity came out of nowhere. Confirm that you know, and who takes care of it.",
@@ -169,9 +171,14 @@ def _out_of_nowhere(story: OutOfNowhere, back_to: str) -> Fragment:
         "tracks": {
             here: {
                 "stage": "consideration",
-                "steps": [{"task": answer}, {"branch": [{"if": 'size == "large"', "go": large}]}, {"go": after}],
+                "steps": [
+                    {"task": answer},
+                    {"branch": [{"if": 'size == "large"', "go": large}, {"if": 'size == "small"', "go": small}]},
+                    {"go": after},
+                ],
             },
             large: {"stage": "consideration", "steps": [{"task": leader}, {"go": after}]},
+            small: {"stage": "consideration", "steps": [{"task": brief}, {"wait": "14 days"}, {"go": back_to}]},
             after: {"stage": "consideration", "steps": [{"task": research}, {"wait": "14 days"}, {"go": back_to}]},
         },
         "rules": [{"name": here, "when": "demo_requested", "if": f"history - visits <= {story.history}", "go": here}],
@@ -194,8 +201,7 @@ def _stuck_at_the_top(story: StuckAtTheTop, back_to: str) -> Fragment:
         "to": "owner",
         "deadline": "3 working days",
     }
-    stuck = f"downloads_top >= {story.downloads} and downloads_middle == 0 and downloads_bottom == 0"
-    stuck += " and demos == 0 and meetings == 0 and quotes == 0 and not on_trial"
+    stuck = f"downloads_top_alone >= {story.downloads}"
     return {
         "fields": {"why_stuck": ["specific_need", "timing", "window_shopper"]},
         "tracks": {

@@ -42,7 +42,7 @@ class OutOfNowhere(_Settings):
 class StuckAtTheTop(_Settings):
     """Reads everything about the problem and nothing about solving it."""
 
-    downloads: int = Field(default=3, ge=1, description="Guides about the problem.")
+    downloads: int = Field(default=3, ge=1, description="Different guides about the problem in 180 days, and nothing deeper.")
     subscribes: bool = Field(default=True, description="Only who also subscribes and follows.")
 
 

@@ -36,6 +36,7 @@ FACTS: Final[Mapping[str, type]] = MappingProxyType(
         "downloads_top": int,
         "downloads_middle": int,
         "downloads_bottom": int,
+        "downloads_top_alone": int,
         "visits": int,
         "clicks": int,
         "replies": int,

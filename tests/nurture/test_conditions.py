@@ -41,6 +41,7 @@ LEAD = {
     "downloads_top": 2,
     "downloads_middle": 0,
     "downloads_bottom": 1,
+    "downloads_top_alone": 0,
     "visits": 4,
     "clicks": 1,
     "replies": 0,

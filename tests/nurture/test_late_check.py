@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from nurture.engagements import ContractChanged, DemoRequested
+from nurture.engagements import ContractChanged, Downloaded, Replied
 from nurture.facts import facts_of
 from nurture.language import CampaignError, read_campaign
 from nurture.late_check import made_true_by_time
@@ -49,8 +49,9 @@ def test_time_alone_makes_true_what_grows_past_a_number_or_shrinks_below_it(cond
 
 
 def test_every_fact_that_time_alone_changes_is_known_to_the_check() -> None:
-    lead = Lead({"wait": "1 day"})
-    lead.happens(DemoRequested(at=MONDAY))
+    lead = Lead({"wait": "1 day"}, contents={"guide": "top"})
+    lead.happens(Downloaded(at=MONDAY, content="guide"))
+    lead.happens(Replied(at=MONDAY))
     lead.happens(ContractChanged(at=MONDAY, contract=Contract(ends_on=date(2029, 12, 31))))
     lead.knows(touch_at=MONDAY)
     today, later = (dict(facts_of(lead.state, lead.at, at)) for at in (MONDAY, MONDAY + timedelta(days=400)))

@@ -1,6 +1,7 @@
 """The five stories of leads that do not walk the funnel, each with its detector and its plan, on the real thing."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -243,15 +244,19 @@ async def test_a_request_out_of_nowhere_is_answered_in_minutes_with_a_checklist_
 
 
 @pytest.mark.requirement("S0-21", "S0-24")
-async def test_the_size_of_an_opportunity_decides_who_takes_care_and_a_large_one_is_the_leaders_to_acknowledge(
+async def test_the_size_of_an_opportunity_decides_who_takes_care_how_soon_and_a_large_one_is_the_leaders_to_acknowledge(
     town: Town, ada: Person, hanako: Person
 ) -> None:
-    large, small = await enrolled(town, ada, {"out_of_nowhere": {}}), await enrolled(town, hanako, {"out_of_nowhere": {}})
-    for lead, size in ((large, "large"), (small, "small")):
+    kenji = replace(hanako, email="kenji@example.co.jp", given_name="Kenji")
+    large, medium, small = [await enrolled(town, person, {"out_of_nowhere": {}}) for person in (ada, hanako, kenji)]
+    for lead, size in ((large, "large"), (medium, "medium"), (small, "small")):
         await town.engage(lead, DemoRequested(at=town.now))
         await answer(town, lead, Outcome.NURTURE, learned={"size": size}, checks=("a", "b", "c", "d"))
 
-    assert await tasks(town, small) == ["research"]
+    [thorough], [short] = await town.tasks_of(medium), await town.tasks_of(small)
+    assert (thorough.reason, len(thorough.checklist)) == ("research", 3)
+    assert (short.reason, len(short.checklist)) == ("small_opportunity", 0)
+    assert thorough.deadline_at < short.deadline_at
     [task] = await town.tasks_of(large)
     assert (task.reason, task.owner) == ("large_opportunity", "leader")
     assert [letter.subject for letter in town.post.letters(to="leader@sodate.example.com")]
@@ -278,6 +283,19 @@ async def test_who_asks_for_a_price_a_trial_or_a_meeting_is_not_stuck_at_the_top
     await reads_only_about_the_problem(town, lead)
 
     assert await tasks(town, lead) == []
+
+
+async def test_a_look_at_the_price_long_ago_does_not_hide_that_a_lead_is_stuck(town: Town, ada: Person) -> None:
+    lead = await enrolled(town, ada, {"stuck_at_the_top": {}}, **STUCK)
+    await town.engage(lead, Downloaded(at=town.now, content="pricing_guide"))
+    await town.skip(days=170)
+    await reads_only_about_the_problem(town, lead)
+    assert await tasks(town, lead) == []
+    await town.skip(days=20)
+    for content in ("planning_guide", "spare_parts_sheet", "shutdown_checklist"):
+        await town.engage(lead, Downloaded(at=town.now, content=content))
+
+    assert await tasks(town, lead) == ["stuck_at_the_top"]
 
 
 STUCK = {"contents": {"planning_guide": "top", "spare_parts_sheet": "top", "shutdown_checklist": "top", "pricing_guide": "bottom"}}
