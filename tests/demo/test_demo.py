@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
@@ -49,9 +50,35 @@ def printed() -> io.StringIO:
     return io.StringIO()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Interrupted:
+    """One that was stopped by Ctrl-C when its days had begun, and what it left in its folder."""
+
+    folder: Path
+    code: int
+    printed: list[str]
+    has_server_left: bool
+
+
 @pytest.fixture(scope="module")
-async def played(folder: Path, few_leads: Path, printed: io.StringIO, anyio_backend: str) -> Played:
-    return await demo(folder / "demo", Console(file=printed, width=160), leads=few_leads, days=_DAYS, seed=_SEED)
+async def interrupted(folder: Path, few_leads: Path, anyio_backend: str) -> Interrupted:
+    folder, printed = folder / "demo", list[str]()
+    async with _command(folder, few_leads, 700, printed) as child:
+
+        async def begun() -> None:
+            assert any("days begin" in line for line in printed)
+
+        await answers(child, begun, within_s=90)
+        os.kill(child.pid, signal.SIGINT)
+        code = await child.ended()
+    has_server_left = (folder / "postgres" / "postmaster.pid").exists()
+    return Interrupted(folder=folder, code=code, printed=printed, has_server_left=has_server_left)
+
+
+@pytest.fixture(scope="module")
+async def played(interrupted: Interrupted, few_leads: Path, printed: io.StringIO) -> Played:
+    """Played where another one was stopped."""
+    return await demo(interrupted.folder, Console(file=printed, width=160), leads=few_leads, days=_DAYS, seed=_SEED)
 
 
 @pytest.fixture(scope="module")
@@ -153,24 +180,11 @@ async def test_the_report_tells_of_every_open_lead(played: Played) -> None:
     assert page.count("<svg") == 3
 
 
-async def test_ctrl_c_stops_it_and_the_next_one_ends_by_itself_on_what_is_left(folder: Path, few_leads: Path) -> None:
-    printed: list[str] = []
-    async with _command(folder / "again", few_leads, 700, printed) as child:
-
-        async def begun() -> None:
-            assert any("days begin" in line for line in printed)
-
-        await answers(child, begun, within_s=90)
-        os.kill(child.pid, signal.SIGINT)
-        assert await child.ended() == 130, "\n".join(printed)
-    assert not (folder / "again" / "postgres" / "postmaster.pid").exists()
-    assert "Traceback" not in "\n".join(printed)
-
-    printed.clear()
-    async with _command(folder / "again", few_leads, 3, printed) as child:
-        assert await child.ended() == 0, "\n".join(printed)
-    assert (folder / "again" / "report.html").exists()
-    assert any("no letter went twice" in line for line in printed)
+async def test_ctrl_c_stops_it_and_the_next_one_plays_on_what_is_left(interrupted: Interrupted, played: Played) -> None:
+    assert interrupted.code == 130, "\n".join(interrupted.printed)
+    assert not interrupted.has_server_left
+    assert "Traceback" not in "\n".join(interrupted.printed)
+    assert played.report.parent == interrupted.folder
 
 
 async def test_a_folder_that_holds_something_else_is_not_thrown_away(tmp_path: Path, few_leads: Path) -> None:
