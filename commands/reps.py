@@ -1,4 +1,4 @@
-"""``reps``: who they are, who is away, and until when."""
+"""``reps``: who is away, and until when."""
 
 from datetime import date
 from typing import Annotated
@@ -6,27 +6,14 @@ from typing import Annotated
 import typer
 
 from commands.console import Json, WrongInput, number, remark, run, say, say_json
-from commands.front import Clock, clock_of, database
+from commands.front import Clock, clock_of, database, system_user
 from commands.moments import read_day_ahead
-from store import reps
+from store import audit, reps
+from store.audit import Deed, On
 
-app = typer.Typer(no_args_is_help=True, help="Say who the reps are and which are away, so that no task waits for them.")
+app = typer.Typer(no_args_is_help=True, help="Say which reps are away, so that no task waits for them. Who is of the team: people.")
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The rep, as in the inbox and in --as.", show_default=False)]
-
-
-@app.command()
-def add(
-    name: Name,
-    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="The address that this rep writes by.", show_default=False)],
-    json: Json = False,
-) -> None:
-    """Introduce a rep, so that a campaign can write in the name of a lead's owner ('from: owner'); a known rep gets a new address."""
-    rep = run(_add(name, address))
-    if json:
-        say_json({"rep": rep, "address": address})
-    else:
-        say(f"Letters in the name of {rep} come from {address}.", "green")
 
 
 @app.command()
@@ -50,7 +37,7 @@ def away(
 @app.command()
 def back(context: typer.Context, name: Name, json: Json = False) -> None:
     """A rep is back early: tasks for the owner go to them again. What others were given meanwhile stays there."""
-    rep, was_away = run(_back(name))
+    rep, was_away = run(_back(name, clock_of(context)))
     if json:
         say_json({"rep": rep, "was_away": was_away})
     else:
@@ -59,16 +46,13 @@ def back(context: typer.Context, name: Name, json: Json = False) -> None:
 
 @app.command("list")
 def list_(json: Json = False) -> None:
-    """Show who is away, and who writes by an address of their own."""
-    away_until, addresses = run(_list())
-    known = sorted({*away_until, *addresses})
+    """Show who is away."""
+    away_until = run(_list())
     if json:
-        say_json([{"rep": rep, "until": away_until.get(rep), "address": addresses.get(rep, "")} for rep in known])
+        say_json([{"rep": rep, "until": until} for rep, until in away_until.items()])
         return
-    for rep in known:
-        writes = f" writes by {addresses[rep]}" if rep in addresses else ""
-        gone = f" is away until {away_until[rep]}" if rep in away_until else ""
-        say(f"{rep}{writes}{' and' if writes and gone else ''}{gone}.")
+    for rep, until in away_until.items():
+        say(f"{rep} is away until {until}.")
     if not away_until:
         say("Nobody is away.")
 
@@ -77,30 +61,24 @@ async def _away(name: str, until: str, now: Clock) -> tuple[str, date, int]:
     rep, day = _read(name), read_day_ahead("--until", until, now().date())
     async with database() as db, db.transaction() as session:
         handed = await reps.away(session, rep, day)
+        await audit.note(session, system_user(), Deed.REP_AWAY, On.PERSON, rep, now(), after={"until": day.isoformat()})
         if not handed and not await reps.is_known(session, rep):
             remark(f"No lead and no task knows a rep '{rep}'; see that the name is written as in the inbox.")
         return rep, day, handed
 
 
-async def _back(name: str) -> tuple[str, bool]:
+async def _back(name: str, now: Clock) -> tuple[str, bool]:
     rep = _read(name)
     async with database() as db, db.transaction() as session:
-        return rep, await reps.back(session, rep)
+        was_away = await reps.back(session, rep)
+        if was_away:
+            await audit.note(session, system_user(), Deed.REP_BACK, On.PERSON, rep, now())
+        return rep, was_away
 
 
-async def _list() -> tuple[dict[str, date], dict[str, str]]:
+async def _list() -> dict[str, date]:
     async with database() as db, db.transaction() as session:
-        return await reps.absences(session), await reps.addresses(session)
-
-
-async def _add(name: str, address: str) -> str:
-    rep = _read(name)
-    try:
-        async with database() as db, db.transaction() as session:
-            await reps.introduce(session, rep, address)
-    except ValueError as wrong:
-        raise WrongInput(f"ADDRESS: {wrong}") from None
-    return rep
+        return await reps.absences(session)
 
 
 def _read(name: str) -> str:

@@ -1,23 +1,25 @@
 """Lets the team in, each to what their roles give a right to, and proves that a form came from a page that they were shown."""
 
-import base64
 import hashlib
 import hmac
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
+from urllib.parse import quote, urlsplit
 
 from fastapi import Depends, Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from store import sessions
+from store.people import roles_of
+from web.cookies import keep_token, token_of
 from web.front import Front, FrontOf
 from web.rights import RIGHTS, Right, Role
 from web.show import message
-from web.visitors import address_of, language_of
+from web.visitors import is_a_page, language_of
 
 _GOOD_FOR: Final = timedelta(hours=12)
-_LONGEST_NAME: Final = 100
+_CHANGES_NOTHING: Final = ("GET", "HEAD", "OPTIONS")
 
 
 class TurnedAway(Exception):
@@ -30,11 +32,15 @@ class TurnedAway(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody of the team, as tasks and the audit log name them. ``address`` is where they write from; empty where nobody said it."""
+    """Somebody of the team, as tasks and the audit log name them. ``address`` is where they write from; empty where nobody said it.
+
+    ``session`` names the browser in which they are signed in. It opens nothing.
+    """
 
     name: str
     address: str
     roles: frozenset[Role]
+    session: str = ""
 
     @property
     def rights(self) -> frozenset[Right]:
@@ -44,62 +50,84 @@ class Person:
 
 def may(right: Right) -> Any:  # as FastAPI's Depends, which this is
     """Asks who it is, and turns away whoever has not this right: ``who: Annotated[Person, may(Right.SEE_LEADS)]``."""
-    return Depends(_asks(right))
+    return Depends(Entrance(right=right))
 
 
-def _asks(right: Right) -> Callable[[Request, FrontOf], Awaitable[Person]]:
-    async def person(request: Request, front: FrontOf) -> Person:
-        who = await _person(request, front)
-        if right not in who.rights:
-            raise TurnedAway(message(language_of(request), "no_right", status=403))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entrance:
+    """Stands before a page or a button, and lets in whoever has the right."""
+
+    right: Right
+
+    async def __call__(self, request: Request, front: FrontOf) -> Person:
+        who = await person_in(request, front)
+        if who is None:
+            raise TurnedAway(_sign_in(request))
+        if self.right not in who.rights:
+            raise TurnedAway(_refusal(request, "no_right", 403))
+        if request.method not in _CHANGES_NOTHING and not comes_from_here(request, front):
+            raise TurnedAway(_refusal(request, "not_from_here", 403))
         return who
 
-    return person
+
+async def person_in(request: Request, front: Front) -> Person | None:
+    """Who is signed in in this browser, if anybody is. After a change of rights the browser gets another token with the answer."""
+    token = token_of(request, front.settings)
+    if not token:
+        return None
+    now = front.now()
+    async with front.database.transaction() as session:
+        found = await sessions.signed_in(session, token, now)
+        fresh = await sessions.rotate(session, token, now) if found and found.is_stale else None
+    if found is None or (found.is_stale and fresh is None):
+        return None
+    if fresh is not None:
+        keep_token(request, front.settings, fresh)
+    person = found.person
+    key = sessions.key_of(fresh or token)
+    return Person(name=person.name, address=person.address, roles=roles_of(person), session=key)
 
 
-async def _person(request: Request, front: FrontOf) -> Person:
-    language, address = language_of(request), address_of(request)
-    seconds = await front.guesses.peek(address)
-    if seconds is not None:
-        raise TurnedAway(message(language, "guessing", status=429, headers={"Retry-After": str(seconds)}, seconds=seconds))
-    name, password = _credentials(request.headers.get("authorization", ""))
-    right = hmac.compare_digest(password.encode(errors="replace"), front.settings.inbox_password.encode())
-    if not right or not name:
-        if password and not right:
-            await front.guesses.take(address)
-        challenge = {"WWW-Authenticate": 'Basic realm="Sodate", charset="UTF-8"'}
-        raise TurnedAway(message(language, "enter", status=401, headers=challenge))
-    return Person(name=name, address="", roles=frozenset(Role))
+def comes_from_here(request: Request, front: Front) -> bool:
+    """Whether it is our own page that sends this, as far as the browser says where a request comes from."""
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site is not None:
+        return site in ("same-origin", "none")
+    own = {urlsplit(front.settings.base).netloc, request.headers.get("host", "")}
+    return origin is None or urlsplit(origin).netloc in own
 
 
-def _credentials(authorization: str) -> tuple[str, str]:
-    """Name and password of HTTP Basic (RFC 7617, UTF-8); empty where they cannot be read."""
-    scheme, _, encoded = authorization.partition(" ")
-    if scheme.lower() != "basic":
-        return "", ""
-    try:
-        name, _, password = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
-    except ValueError:
-        return "", ""
-    name = name.strip()
-    return name if name.isprintable() and len(name) <= _LONGEST_NAME else "", password
+def _sign_in(request: Request) -> Response:
+    """The way to the page where one signs in, and from there back to what was asked for; a program is told plainly."""
+    if not is_a_page(request):
+        return _refusal(request, "enter", 401)
+    asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    back = asked if request.method in _CHANGES_NOTHING else ""
+    return RedirectResponse(f"/login?to={quote(back, safe='')}" if back else "/login", 303, {"Cache-Control": "no-store"})
+
+
+def _refusal(request: Request, code: str, status: int) -> Response:
+    if is_a_page(request):
+        return message(language_of(request), code, status=status)
+    title = "Unauthorized" if status == 401 else "Forbidden"
+    return JSONResponse({"type": "about:blank", "title": title, "status": status}, status, media_type="application/problem+json")
 
 
 def seal(front: Front, who: Person) -> str:
-    """What a page gives to its forms. A browser sends the password by itself, also with a form of another site; this it cannot."""
+    """What a page gives to its forms. A browser sends its cookie by itself, also with a form of another site; this it cannot."""
     until = int((front.now() + _GOOD_FOR).timestamp())
-    return f"{until}.{_signature(front, who.name, until)}"
+    return f"{until}.{_signature(front, who, until)}"
 
 
 def seal_problem(front: Front, who: Person, value: object) -> str:
-    """Whether a form came from a page that this person was shown in the last hours.
+    """Whether a form came from a page that this person was shown in this browser in the last hours.
 
     Empty when it did, else what to tell, of ``web.words``.
     """
     until, _, signature = value.partition(".") if isinstance(value, str) else ("", "", "")
     if not (until.isascii() and until.isdigit() and len(until) <= 12 and signature.isascii()):
         return "inbox_not_yours"
-    if not hmac.compare_digest(signature, _signature(front, who.name, int(until))):
+    if not hmac.compare_digest(signature, _signature(front, who, int(until))):
         return "inbox_not_yours"
     return "" if _is_ahead(front.now(), int(until)) else "inbox_expired"
 
@@ -108,5 +136,5 @@ def _is_ahead(now: datetime, until: int) -> bool:
     return now.timestamp() < until
 
 
-def _signature(front: Front, name: str, until: int) -> str:
-    return hmac.new(front.settings.link_secret.encode(), f"inbox-form:{until}:{name}".encode(), hashlib.sha256).hexdigest()
+def _signature(front: Front, who: Person, until: int) -> str:
+    return hmac.new(front.settings.link_secret.encode(), f"desk-form:{until}:{who.session}".encode(), hashlib.sha256).hexdigest()

@@ -4,14 +4,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from store.people import Role
 
-class Role(StrEnum):
-    """What somebody does in the team. One person can have several."""
-
-    MARKETING = "marketing"
-    REP = "rep"
-    LEADER = "leader"
-    OPERATOR = "operator"
+__all__ = ["RIGHTS", "Right", "Role"]
 
 
 class Right(StrEnum):

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, func, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.tables.base import Table
@@ -25,7 +25,16 @@ class Lead(Table):
 
     __tablename__ = "leads"
     # Room in each page, so that counting up touches no index.
-    __table_args__ = ({"postgresql_with": {"fillfactor": 80}},)
+    __table_args__ = (
+        *(
+            Index(f"ix_leads_{name}", func.lower(literal_column(name)).label("small"), postgresql_ops={"small": "text_pattern_ops"})
+            for name in ("family_name", "given_name")
+        ),
+        Index("ix_leads_email", "email", postgresql_ops={"email": "text_pattern_ops"}),
+        Index("ix_leads_owner_id", "owner", "id", postgresql_where=text("owner <> ''")),
+        Index("ix_leads_segment_id", "segment", "id", postgresql_where=text("segment <> ''")),
+        {"postgresql_with": {"fillfactor": 80}},
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"), index=True)

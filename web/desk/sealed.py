@@ -1,0 +1,22 @@
+"""The fields of a form that came from a page of ours, shown to whoever sends it."""
+
+from fastapi import Request
+from starlette.responses import Response
+
+from web.bodies import LARGEST, UnreadableBody, read_fields
+from web.entrance import Person, seal_problem
+from web.front import Front
+from web.show import message
+from web.visitors import language_of
+
+
+async def sealed_fields(
+    request: Request, front: Front, who: Person, *, largest: int = LARGEST, files: int = 0
+) -> dict[str, object] | Response:
+    """What was sent, or the answer to a form that cannot be read or did not come from here."""
+    language = language_of(request)
+    try:
+        fields = await read_fields(request, largest=largest, files=files)
+    except UnreadableBody as unreadable:
+        return message(language, unreadable.code, status=unreadable.status)
+    return message(language, "form_over", status=403) if seal_problem(front, who, fields.get("seal")) else fields

@@ -1,0 +1,41 @@
+"""Signing in, in English."""
+
+WORDS = {
+    "signin": "Sign in",
+    "signin_title": "Sign in",
+    "signin_text": "Type the address that you are known by in your team. You get a letter with a link that signs you in.",
+    "signin_address": "Your mail address",
+    "signin_send": "Send me a link",
+    "signin_provider": "Sign in with your company's account",
+    "signin_or": "or",
+    "signin_asked_title": "Look into your mailbox",
+    "signin_asked": "If {address} belongs to somebody of the team, a letter with a link is on its way. "
+    "The link works once, within 15 minutes.",
+    "signin_no_address_title": "That is no mail address",
+    "signin_no_address": "Please write it like mika@example.com.",
+    "signin_link_title": "One more click",
+    "signin_link_text": "Press the button to sign in in this browser. The link then works no more.",
+    "signin_link_button": "Sign in",
+    "signin_link_over_title": "This link does not work any more",
+    "signin_link_over": "It was used already, or it is older than 15 minutes. Please ask for another one.",
+    "signin_again": "Ask for another link",
+    "signin_no_provider_title": "That did not work",
+    "signin_no_provider": "Your company's account cannot be asked at the moment. Please try again, or have a link sent to you.",
+    "signin_not_finished_title": "That did not work",
+    "signin_not_finished": "You were not signed in: it was broken off, took too long, or began in another browser. Please try again.",
+    "signin_unknown_title": "Nobody of the team has this account",
+    "signin_unknown": "Your account is right, but its address is not confirmed, or belongs to nobody of the team. "
+    "Whoever manages people can take you in.",
+    "signout": "Sign out",
+    "signed_out_title": "You are signed out",
+    "signed_out": "Until next time.",
+    "not_from_here_title": "Nothing was changed",
+    "not_from_here": "This was sent by a page of another site. Please open the page here, and do it there.",
+    "enter_title": "Please sign in",
+    "enter": "You are not signed in any more.",
+    "guessing_title": "Too many tries",
+    "guessing": "Please try again in {seconds} seconds.",
+    "signin_letter_subject": "Your link to sign in",
+    "signin_letter_text": "Hello {name},\n\nwith this link you sign in. It works once, within 15 minutes:\n\n{url}\n\n"
+    "If you did not ask for it, there is nothing to do: nobody else gets in without this letter.",
+}
