@@ -1,22 +1,26 @@
-"""``lead move`` and ``lead owner``: a human overrides what is planned for one lead, and says who did it and why."""
+"""``lead move``, ``send-now``, ``skip`` and ``owner``: a human overrides what is planned for one lead, and says who did it and why."""
 
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Annotated, Final
+from uuid import UUID
 
 import typer
 
 from commands.console import Json, WrongInput, remark, run, say, say_json
 from commands.front import clock_of
 from commands.moments import read_moment_ahead
-from commands.recording import Act, Scene, recorded
+from commands.recording import SOURCE, Scene, recorded
 from nurture.campaign import Campaign
-from nurture.engagements import Redirected
+from nurture.engagements import Redirected, Steered
+from nurture.kinds import Verb
 from nurture.problems import did_you_mean
-from store import campaigns, enrollments, reps, tables
+from nurture.steering import next_letter, next_step, why_not_steered
+from store import campaigns, enrollments, reps, steering, tables
 
 Lead = Annotated[str, typer.Argument(metavar="ID|ADDRESS", help="The lead's id, or its mail address.", show_default=False)]
 Because = Annotated[str, typer.Option(metavar="TEXT", help="Why: it stays in the lead's story.", show_default=False)]
 By = Annotated[str, typer.Option(metavar="NAME", envvar="USER", help="Who decides this.", show_default=False)]
+InCampaign = Annotated[str, typer.Option("--campaign", metavar="NAME", help="Which of its campaigns, where it is in several.")]
 
 _LONGEST: Final = 500
 
@@ -26,7 +30,8 @@ def move(
     lead: Lead,
     because: Because,
     track: Annotated[str, typer.Argument(metavar="TRACK", help="Into this track of its campaign.", show_default=False)] = "",
-    campaign: Annotated[str, typer.Option(metavar="NAME", help="Which of its campaigns, where it is in several.")] = "",
+    step: Annotated[str, typer.Option(metavar="NAME", help="To this step of the track; to its first one when left out.")] = "",
+    campaign: InCampaign = "",
     not_before: Annotated[
         str | None,
         typer.Option(metavar="MOMENT", help="No letter before this, like 2027-03-01T09:30+09:00.", show_default=False),
@@ -40,18 +45,36 @@ def move(
     """
     if not track and not_before is None:
         raise typer.BadParameter("say a TRACK, --not-before MOMENT, or both", ctx=context)
+    if step and not track:
+        raise typer.BadParameter("--step is a step of a TRACK; say both", ctx=context)
 
     async def act(scene: Scene) -> int | None:
-        details = _said(by, because)
         at = read_moment_ahead("--not-before", not_before, scene.now).astimezone(UTC) if not_before else None
         here, plan = await _place(scene, campaign)
         if track and track not in plan.tracks:
             raise WrongInput(f"TRACK: {plan.name} has no track '{track}'; {did_you_mean(track, plan.tracks, 'it has')}")
-        told = Redirected(at=scene.at, enrollment=here.number, track=track, not_before=at)
-        return await scene.tell(told, details)
+        steps = plan.tracks[track].step_names if track else ()
+        if step and step not in steps:
+            raise WrongInput(f"--step: '{track}' has no step '{step}'; {did_you_mean(step, steps, 'it has')}")
+        told = Redirected(at=scene.at, enrollment=here.number, track=track, step=step, not_before=at)
+        return await _decided(scene, told, by, because)
 
-    words = [f"it goes into track {track}"] * bool(track) + [f"no letter goes before {not_before}"] * bool(not_before)
-    _carry_out(lead, act, clock_of(context)(), json, " and ".join(words))
+    there = f"track {track}, to '{step}'" if step else f"track {track}"
+    words = [f"it goes into {there}"] * bool(track) + [f"no letter goes before {not_before}"] * bool(not_before)
+    _say(*run(recorded(lead, act, None, clock_of(context)(), is_noted=True)), json, " and ".join(words))
+
+
+def send_now(context: typer.Context, lead: Lead, because: Because, campaign: InCampaign = "", by: By = "", json: Json = False) -> None:
+    """Have one lead's next letter go at once, whatever it waits for and at whatever hour.
+
+    Refusals, missing consents, caps and a stop of all letters hold it back all the same. Nothing goes while a rep has the lead, or on hold.
+    """
+    _steer(context, lead, because, campaign, by, json, Verb.SEND_NOW)
+
+
+def skip(context: typer.Context, lead: Lead, because: Because, campaign: InCampaign = "", by: By = "", json: Json = False) -> None:
+    """Leave out the next step of one lead's plan that reaches somebody: a letter, a task. Pauses stay, and what comes after it comes."""
+    _steer(context, lead, because, campaign, by, json, Verb.SKIP)
 
 
 def owner(
@@ -74,11 +97,41 @@ def owner(
         # No enrollment has the number 0: the workflow is told, and nothing that it does changes.
         return await scene.tell(Redirected(at=scene.at, enrollment=0), {**details, "owner": rep})
 
-    _carry_out(lead, act, clock_of(context)(), json, f"{name.strip()} looks after it")
+    _say(*run(recorded(lead, act, None, clock_of(context)())), json, f"{name.strip()} looks after it")
 
 
-def _carry_out(lead: str, act: Act, now: datetime, json: bool, words: str) -> None:
-    lead_id, seq = run(recorded(lead, act, None, now))
+def _steer(context: typer.Context, lead: str, because: str, campaign: str, by: str, json: bool, verb: Verb) -> None:
+    meant = []
+
+    async def act(scene: Scene) -> int | None:
+        here, _ = await _place(scene, campaign)
+        _, state = await steering.as_told(scene.session, scene.lead.id, scene.now)
+        enrollment = state.enrollment(here.number)
+        if enrollment is None:
+            raise WrongInput("its workflow has not said yet where this lead is; try again in a moment")
+        step = next_letter(enrollment) if verb is Verb.SEND_NOW else next_step(enrollment)
+        if not step:
+            what = "letter" if verb is Verb.SEND_NOW else "step"
+            raise WrongInput(
+                f"no {what} comes next in track '{enrollment.track}' before its way forks or ends; 'lead move' leads elsewhere"
+            )
+        if against := why_not_steered(state, enrollment, enrollment.visit, step, verb, scene.at):
+            raise WrongInput(f"'{step}' cannot be steered: {against}")
+        meant.append(f"'{step}' {'goes at once' if verb is Verb.SEND_NOW else 'is left out'}")
+        return await _decided(
+            scene, Steered(at=scene.at, enrollment=here.number, visit=enrollment.visit, step=step, verb=verb), by, because
+        )
+
+    lead_id, seq = run(recorded(lead, act, None, clock_of(context)(), is_noted=True))
+    _say(lead_id, seq, json, meant[0])  # which is there once it was carried out
+
+
+async def _decided(scene: Scene, decision: steering.Decision, by: str, because: str) -> int | None:
+    said = _said(by, because)
+    return await steering.decide(scene.session, scene.lead, decision, **said, now=scene.now, source=SOURCE, key=scene.key_of(decision))
+
+
+def _say(lead_id: UUID, seq: int | None, json: bool, words: str) -> None:
     if json:
         say_json({"lead": lead_id, "seq": seq, "recorded": seq is not None})
     elif seq is None:

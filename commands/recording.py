@@ -13,17 +13,22 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.console import WrongInput, run, say, say_json
-from commands.front import clock_of, database
+from commands.front import clock_of, database, system_user
 from commands.looking import found
 from commands.moments import read_moment, today_there
 from nurture.engagements import Engagement
-from store import engagements, leads, tables
+from store import audit, engagements, leads, tables
+from store.audit import Deed, On
 from store.bulk import lock_leads
+from store.happenings import Happenings, WrongEngagement, check_moment
 
 LEAD: Final = "sodate.lead"
 """Where ``lead signal`` keeps the lead that it is about."""
 
 SOURCE: Final = "starter"
+
+_OPTION_OF: Final = {"at": "--at", "content": "CONTENT", "topic": "TOPIC", "until": "DAY", "issue": "ISSUE"}
+"""Where a command is given what is wrong; a fact that was learned is named as it is."""
 
 At = Annotated[
     str | None,
@@ -44,9 +49,17 @@ class Scene:
     today: date
 
     async def tell(self, engagement: Engagement, details: Mapping[str, Any] | None = None) -> int | None:
-        """Record it once, and give its number; None when just the same was recorded before. ``details`` stay in the store."""
-        key = _key(self.lead.id, engagement)
-        return await engagements.record(self.session, self.lead.id, engagement, source=SOURCE, details=details, key=key)
+        """Record it once, and give its number; None when just the same was recorded before. ``details`` stay in the store.
+
+        Raises WrongEngagement.
+        """
+        happenings = Happenings(self.session, self.now, SOURCE)
+        checked = await happenings.checked(self.lead, engagement)
+        return await happenings.store(self.lead, checked, key=self.key_of(checked), details=details)
+
+    def key_of(self, engagement: Engagement) -> str:
+        """What makes the same, told twice, known."""
+        return _key(self.lead.id, engagement)
 
 
 Act = Callable[[Scene], Awaitable[int | None]]
@@ -76,8 +89,13 @@ def record(
             say(f"{name}: {value}")
 
 
-async def recorded(name: str, act: Act, at: str | None, now: datetime, also: str = "") -> tuple[UUID, int | None]:
-    """Carry out what a command wants of the lead of this id or address. Gives its id and the engagement's number."""
+async def recorded(
+    name: str, act: Act, at: str | None, now: datetime, also: str = "", *, is_noted: bool = False
+) -> tuple[UUID, int | None]:
+    """Carry out what a command wants of the lead of this id or address. Gives its id and the engagement's number.
+
+    ``is_noted`` where the act writes into the audit log by itself.
+    """
     happened_at = read_moment("--at", at, now).astimezone(UTC) if at else now
     async with database() as db:
         lead_id = await found(db, name)
@@ -87,15 +105,21 @@ async def recorded(name: str, act: Act, at: str | None, now: datetime, also: str
                 others = list(await session.scalars(select(tables.Lead.id).where(tables.Lead.email == also))) if also else []
                 await lock_leads(session, [lead_id, *others])
                 lead = await session.get_one(tables.Lead, lead_id)
-                if at and happened_at < lead.created_at.replace(second=0, microsecond=0):
-                    taken_in = f"{lead.created_at.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
-                    raise WrongInput(f"--at: {at} lies before this lead was taken in, at {taken_in}; give a later moment, or leave it out")
+                check_moment(happened_at, lead, now)
                 today = today_there(now, leads.profile_of(lead).zone)
                 seq = await act(Scene(session=session, lead=lead, at=happened_at, now=now, today=today))
                 if seq is None:
                     raise _AsBefore
+                if not is_noted:
+                    kind = await session.scalar(
+                        select(tables.Engagement.kind).where(tables.Engagement.lead_id == lead_id, tables.Engagement.seq == seq)
+                    )
+                    after = {"kind": kind, "number": seq}
+                    await audit.note(session, system_user(), Deed.ENGAGEMENT_RECORDED, On.LEAD, lead_id, now, after=after)
         except _AsBefore:
             return lead_id, None
+        except WrongEngagement as wrong:
+            raise WrongInput(*(f"{_OPTION_OF.get(place[0], place[-1])}: {reason}" for place, reason in wrong.problems)) from None
     return lead_id, seq
 
 

@@ -11,10 +11,8 @@ from commands.doings import ITS_DOING
 from commands.recording import At, Scene, record
 from nurture.engagements import FactsLearned, IssueClosed, IssueOpened, Permitted, Rated
 from nurture.kinds import Kind
-from nurture.problems import did_you_mean
-from nurture.profile import Value
+from nurture.profile import Values
 from nurture.spans import Span
-from store import asks, issues
 
 _YES_OR_NO = {"yes": True, "no": False}
 
@@ -90,12 +88,11 @@ def _issue_closed(
     """What did not work is settled."""
 
     async def act(scene: Scene) -> int | None:
-        open_ones = await issues.open_ones(scene.session, scene.lead.id)
-        found = next((known for known in open_ones if str(known) == issue.strip().lower()), None)
-        if found is None:
-            listed = ", ".join(f"{known} (since {since:%Y-%m-%d})" for known, since in open_ones.items())
-            raise WrongInput(f"ISSUE: '{issue}' is no open issue of this lead; {f'open is {listed}' if listed else 'none is open'}")
-        return await scene.tell(IssueClosed(at=scene.at, issue=found))
+        try:
+            known = UUID(issue.strip())
+        except ValueError:
+            raise WrongInput(f"ISSUE: '{issue}' is not the id of an issue, as issue_opened said it") from None
+        return await scene.tell(IssueClosed(at=scene.at, issue=known))
 
     record(context, act, at, json)
 
@@ -111,33 +108,20 @@ def _learned(
     """Something is known of the lead that steers its campaigns: a choice, a number, a date, yes or no."""
 
     async def act(scene: Scene) -> int | None:
-        return await scene.tell(FactsLearned(at=scene.at, learned=tuple(sorted((await _read(scene, facts)).items()))))
+        return await scene.tell(FactsLearned(at=scene.at, learned=_pairs(facts)))
 
     record(context, act, at, json)
 
 
-async def _read(scene: Scene, facts: list[str]) -> dict[str, Value]:
-    plans = await asks.plans_of_lead(scene.session, scene.lead.id)
-    learned: dict[str, Value] = {}
-    problems = []
-    for fact in facts:
-        name, sign, typed = fact.partition("=")
-        name = name.strip()
-        if not sign:
-            problems.append(f"FIELD=VALUE: '{fact}' has no '='; write it like budget=yes")
-        elif name in learned:
-            problems.append(f"{name}: it is given twice; give it once")
-        elif name not in plans:
-            fix = did_you_mean(name, plans, "they have") or "they have none"
-            problems.append(f"{name}: no campaign of this lead has this field; {fix}")
-        else:
-            try:
-                learned[name] = asks.read(plans[name], typed)
-            except asks.WrongValue as wrong:
-                problems.append(f"{name}: it {wrong}")
+def _pairs(facts: list[str]) -> Values:
+    """Each fact as it was typed, by its field. Raises WrongInput."""
+    pairs = [(name.strip(), sign, typed) for name, sign, typed in (fact.partition("=") for fact in facts)]
+    names = [name for name, sign, _ in pairs if sign]
+    problems = [f"FIELD=VALUE: '{name}' has no '='; write it like budget=yes" for name, sign, _ in pairs if not sign]
+    problems += [f"{name}: it is given twice; give it once" for name in dict.fromkeys(names) if names.count(name) > 1]
     if problems:
         raise WrongInput(*problems)
-    return learned
+    return tuple((name, typed) for name, _, typed in pairs)
 
 
 def _days(every: str) -> int:

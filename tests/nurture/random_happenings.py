@@ -23,9 +23,11 @@ from nurture.engagements import (
     Enrolled,
     FactsLearned,
     FrequencyChosen,
+    HandedOver,
     Held,
     IssueClosed,
     IssueOpened,
+    LetterWritten,
     Observed,
     OptedIn,
     OptedOut,
@@ -35,10 +37,11 @@ from nurture.engagements import (
     Redirected,
     Released,
     Replied,
+    Steered,
     TaskCompleted,
     Visited,
 )
-from nurture.kinds import Fit, Frequency, Kind, Outcome
+from nurture.kinds import Audience, Fit, Frequency, Kind, Outcome, Verb
 from nurture.profile import Contract, Profile
 from nurture.wishes import Wish
 from tests.nurture.random_campaigns import START, TOPICS, TRACKS, written
@@ -105,6 +108,14 @@ HAPPENINGS: dict[Kind, st.SearchStrategy[Engagement]] = {
         lambda track, days: Redirected(at=START, enrollment=1, track=track, not_before=days and START + timedelta(days=days)),
         st.sampled_from(["", *TRACKS]),
         st.none() | st.integers(1, 60),
+    ),
+    Kind.LETTER_WRITTEN: st.builds(lambda id: LetterWritten(at=START, letter=id, edition=_ANY.ref), st.uuids()),
+    Kind.HANDED_OVER: st.builds(lambda id, to: HandedOver(at=START, handover=id, to=to), st.uuids(), st.sampled_from(Audience)),
+    Kind.STEERED: st.builds(
+        lambda visit, step, verb: Steered(at=START, enrollment=1, visit=visit, step=step, verb=verb),
+        st.integers(1, 3),
+        st.sampled_from("abc"),
+        st.sampled_from(Verb),
     ),
     Kind.CONSENT_ASKED: st.builds(
         lambda topic, id, days: ConsentAsked(at=START, confirmation=id, edition=_ANY.ref, topic=topic, until=START + timedelta(days=days)),

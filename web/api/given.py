@@ -1,0 +1,47 @@
+"""What programs send: nothing that is not known, days and moments in one form, and texts that can be kept."""
+
+import re
+from datetime import UTC, date, datetime
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
+
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})")
+_EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
+
+
+class Given(BaseModel):
+    """A body, or a part of one: a field that is not known is refused, so that a slip of the keyboard is not passed over."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def _is_day(value: object) -> object:
+    if not (isinstance(value, str) and _DAY.fullmatch(value)):
+        raise ValueError("a day is written like 2027-03-01")
+    return value
+
+
+def _is_moment(value: object) -> object:
+    if not (isinstance(value, str) and _MOMENT.fullmatch(value)):
+        raise ValueError("a moment is written with its offset, like 2027-03-01T09:30:00+09:00")
+    return value
+
+
+def _late_enough(at: datetime) -> datetime:
+    if at < _EARLIEST:
+        raise ValueError(f"lies before {_EARLIEST.year}; see if the year is right")
+    return at.astimezone(UTC)
+
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,47}$")]
+"""A name of campaigns, topics, contents and fields."""
+
+Line = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Text = Annotated[str, Field(max_length=4000, pattern=r"^[^\x00]*$")]
+Address = Annotated[str, Field(min_length=3, max_length=254, pattern=r"^[^\x00-\x20\x7f]+$", json_schema_extra={"format": "email"})]
+Day = Annotated[date, BeforeValidator(_is_day, json_schema_input_type=date)]
+Moment = Annotated[AwareDatetime, AfterValidator(_late_enough), BeforeValidator(_is_moment, json_schema_input_type=datetime)]
+Flag = StrictBool
+Number = StrictInt
