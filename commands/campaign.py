@@ -7,17 +7,19 @@ from typing import Annotated, Any
 
 import typer
 
-from commands.changing import diff_command, short
-from commands.checking import Checked, campaigns_beside, check, named_twice, unknown_targets
+from commands.changing import diff_command
+from commands.checking import campaigns_beside, named_twice
 from commands.console import WRONG_INPUT, Away, Json, complain, number, remark, run, say, say_json, show, table
 from commands.front import database, database_url, templates_dir
 from commands.newcampaign import new_command
 from commands.start import start_command
 from commands.testing import rehearsals_command
+from mail.checking import Checked, check
 from mail.letters import Letters
 from nurture.language import Problem
 from nurture.schema import campaign_schema
 from store import selections
+from store.campaigns import short
 
 app = typer.Typer(no_args_is_help=True, help="Check campaign files, start them, and see what was started.")
 
@@ -95,13 +97,13 @@ async def _check(files: Sequence[Path]) -> tuple[list[Checked], list[Problem]]:
         known |= await _started()
     fix = "write its file, like {name}.yaml beside this one"
     return all_checked, [
-        *(problem for checked in all_checked for problem in (*checked.problems, *unknown_targets(checked, known, fix))),
+        *(problem for checked in all_checked for problem in (*checked.problems, *checked.unknown_targets(known, fix))),
         *named_twice(all_checked),
     ]
 
 
 def _begins_others(all_checked: Sequence[Checked], known: Collection[str]) -> bool:
-    return any(True for checked in all_checked for _ in unknown_targets(checked, known, ""))
+    return any(True for checked in all_checked for _ in checked.unknown_targets(known, ""))
 
 
 async def _started() -> set[str]:

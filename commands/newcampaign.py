@@ -8,9 +8,10 @@ from typing import Annotated, Final
 import typer
 
 from commands.adapting import adapted
-from commands.checking import Checked, campaigns_beside, check, unknown_targets
+from commands.checking import campaigns_beside
 from commands.console import Json, WrongInput, number, run, say, say_json
 from commands.front import templates_dir
+from mail.checking import Checked, check
 from mail.letters import Letters
 from mail.templates import name_of_letter
 from nurture.campaign import Campaign
@@ -168,5 +169,5 @@ def _first(text: str, name: str, own: Path, sample: Sample) -> list[str]:
 
 def _problems(checked: Checked) -> list[str]:
     known = campaigns_beside(checked.file)
-    onward = unknown_targets(checked, known, "make that one too, or begin another campaign here")
+    onward = checked.unknown_targets(known, "make that one too, or begin another campaign here")
     return [str(problem) for problem in (*checked.problems, *onward)]

@@ -2,7 +2,7 @@
 
 import hashlib
 from functools import cached_property
-from typing import Annotated, Any, Final, Literal, cast
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import (
     Field,
@@ -11,15 +11,14 @@ from pydantic import (
     SerializationInfo,
     ValidationInfo,
     field_validator,
-    model_validator,
 )
 
+from nurture.form import KEPT, Form
 from nurture.kinds import Depth, Kind, Purpose
 from nurture.parts import Cap, Condition, FieldName, Part, Slug, Weekday, Window
 from nurture.rule import OF_TIME, Rule, When
 from nurture.spans import Span, Unit
 from nurture.stories import Stories
-from nurture.targets import is_target
 from nurture.track import (
     STEPS,
     Awaited,
@@ -120,50 +119,6 @@ class Scoring(Part):
         return self.points.get(f"{kind}:{content}", self.points.get(kind, 0))
 
 
-_KEPT: Final = {"kept": True}
-"""Said while an edition is read that was right when it was started."""
-
-
-SENT_BY_FORM: Final = (
-    Kind.DOWNLOADED,
-    Kind.DEMO_REQUESTED,
-    Kind.ATTENDED,
-    Kind.SUBSCRIBED,
-    Kind.QUOTE_REQUESTED,
-    Kind.TRIAL_STARTED,
-    Kind.MEETING_BOOKED,
-)
-"""What a visitor can do by a form."""
-
-_ABOUT_SOMETHING: Final = (Kind.DOWNLOADED, Kind.ATTENDED)
-"""Those of them that are always about a content."""
-
-
-class Form(Part):
-    """A form on the company's site. Whoever sends it is enrolled in this campaign, and what they did is an engagement."""
-
-    engagement: Kind
-    contents: tuple[Slug, ...] = Field(default=(), description="What can be asked for; the form's field 'content' names one.")
-    consent: str = Field(default="", max_length=500, description="The text beside the tick box, kept as proof.")
-    thanks: str = Field(default="", max_length=500, description="Where a browser goes afterwards; a page of our own when left out.")
-
-    @field_validator("thanks")
-    @classmethod
-    def _leads_somewhere(cls, thanks: str, info: ValidationInfo) -> str:
-        # An edition that was kept before this was asked is still read; the site passes over what it says.
-        if thanks and info.context is not _KEPT and not is_target(thanks):
-            raise ValueError(f"'{thanks}' is no page to go to; write a path of this site, like '/thanks', or an https address")
-        return thanks
-
-    @model_validator(mode="after")
-    def _can_be_sent(self) -> "Form":
-        if self.engagement not in SENT_BY_FORM:
-            raise ValueError(f"a form's engagement is one of {', '.join(SENT_BY_FORM)}")
-        if self.engagement in _ABOUT_SOMETHING and not self.contents:
-            raise ValueError(f"a form whose engagement is {self.engagement} needs contents")
-        return self
-
-
 LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
 """The two letters of a language, as in ISO 639-1."""
 
@@ -255,7 +210,7 @@ class Campaign(Part):
     @classmethod
     def restore(cls, ref: str, snapshot: str) -> "Campaign":
         """Read what ``to_json`` wrote, under the ref that it was kept by."""
-        campaign = cls.model_validate_json(snapshot, context=_KEPT)
+        campaign = cls.model_validate_json(snapshot, context=KEPT)
         campaign.__dict__["ref"] = ref
         return campaign
 

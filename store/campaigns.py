@@ -1,18 +1,21 @@
 """Campaigns, every edition that was ever started: leads under way keep theirs."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Final
 
-from sqlalchemy import Select, exists, select, text
+from sqlalchemy import Select, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
 from nurture.campaign import Campaign, Form
 from store.tables import CampaignEdition
 
 _LATER = timedelta(microseconds=1)
+_known: Final[dict[str, Campaign]] = {}
+"""Editions whose forms were asked for, by ref: they never change."""
 
 
 async def keep(session: AsyncSession, campaign: Campaign, source: str, now: datetime) -> None:
@@ -43,6 +46,33 @@ async def current(session: AsyncSession, name: str) -> Campaign | None:
     return _restored(row.ref, row.snapshot) if row else None
 
 
+async def with_source(session: AsyncSession, name: str) -> tuple[Campaign, str] | None:
+    """The edition of this name that was started last, and its file as it was written."""
+    campaign = await current(session, name)
+    if campaign is None:
+        return None
+    return campaign, await session.scalar(select(CampaignEdition.source).where(CampaignEdition.ref == campaign.ref)) or ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """A version of a campaign: which, and since when it is the current one, or was."""
+
+    ref: str
+    started_at: datetime
+
+
+async def editions(session: AsyncSession, name: str) -> list[Edition]:
+    """Every edition of a campaign, the current one first; none where no campaign of this name was started."""
+    rows = select(CampaignEdition.ref, CampaignEdition.started_at).where(CampaignEdition.name == name)
+    return [Edition(**row._mapping) for row in await session.execute(rows.order_by(CampaignEdition.started_at.desc()))]
+
+
+def short(ref: str) -> str:
+    """An edition as people read it."""
+    return ref.rpartition("@")[2][:8]
+
+
 async def running(session: AsyncSession) -> list[Campaign]:
     """The current edition of every campaign that was started, by name. Nobody else starts one until the transaction ends."""
     await session.execute(text("SELECT pg_advisory_xact_lock(hashtext('campaigns'), 2)"))
@@ -58,15 +88,24 @@ async def load(session: AsyncSession, refs: Iterable[str]) -> dict[str, Campaign
 
 async def form(session: AsyncSession, name: str) -> tuple[Campaign, Form] | None:
     """The form of this name, and the campaign that has it in its current edition; where several have, the one started last."""
-    has_it = text("CAST(snapshot AS jsonb) -> 'forms' -> :form IS NOT NULL").bindparams(form=name)
-    newer = aliased(CampaignEdition)
-    is_current = ~exists().where(newer.name == CampaignEdition.name, newer.started_at > CampaignEdition.started_at)
-    row = (await session.execute(_editions().where(has_it, is_current).limit(1))).first()
-    if row is None:
-        return None
-    campaign = _restored(row.ref, row.snapshot)
-    return campaign, campaign.forms[name]
+    return (await forms(session)).get(name)
+
+
+async def forms(session: AsyncSession) -> dict[str, tuple[Campaign, Form]]:
+    """Every form by name, as ``form`` gives them. What an edition says is read once in the life of a process."""
+    rows = (await session.execute(_CURRENT)).all()
+    if missing := {row.ref for row in rows} - _known.keys():
+        _known.update(await load(session, missing))
+    newest_last = [_known[row.ref] for row in rows]
+    return {name: (campaign, form) for campaign in newest_last for name, form in campaign.forms.items()}
 
 
 def _editions() -> Select[str, str, datetime]:
     return select(CampaignEdition.ref, CampaignEdition.snapshot, CampaignEdition.started_at).order_by(CampaignEdition.started_at.desc())
+
+
+_CURRENT = text("""
+    SELECT ref FROM campaign_editions AS edition
+    WHERE NOT EXISTS (SELECT FROM campaign_editions AS newer WHERE newer.name = edition.name AND newer.started_at > edition.started_at)
+    ORDER BY started_at
+""")

@@ -8,7 +8,7 @@ from typing import Final
 
 from temporalio.client import Client
 
-from store import erasure, retention, stubs
+from store import erasure, repeats, retention, stubs
 from store.database import Database
 from store.stubs import Reason
 from workflows.erasing import Eraser
@@ -16,6 +16,9 @@ from workflows.erasing import Eraser
 EVERY: Final = timedelta(hours=1)
 AT_A_TIME: Final = 20
 """How many people a look erases: a search for all of them reads each table once."""
+
+ANSWERS_AT_A_TIME: Final = 10_000
+"""How many answers to programs go in a look."""
 
 CUT_OFF_AFTER: Final = timedelta(minutes=10)
 """How long an erasure is left to whoever began it."""
@@ -49,6 +52,7 @@ class Keeper:
         now = self._now()
         async with self._database.transaction() as session:
             await retention.forget_the_unknown(session, self._years, now, AT_A_TIME)
+            await repeats.sweep(session, now, ANSWERS_AT_A_TIME)
             over = await retention.due(session, self._years, now, AT_A_TIME)
         for due in over:
             async with self._database.transaction() as session:

@@ -99,7 +99,7 @@ def activity_for(errand: Errand, *, answers: bool) -> tuple[str, dict[str, Any]]
     """
     activity, options = _DO[type(errand)]
     if isinstance(errand, SendTouch):
-        urgency = Urgency.ANSWER if answers or errand.confirms else Urgency.CAMPAIGN
+        urgency = Urgency.ANSWER if answers or not errand.enrollment else Urgency.CAMPAIGN
         name, _, _ = errand.campaign.partition("@")
         return activity, {**options, "priority": Priority(priority_key=urgency, fairness_key=name)}
     return activity, options

@@ -3,14 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-import asyncpg
 from pydantic import ValidationError
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio.service import RPCError
 
@@ -19,6 +16,7 @@ from nurture.state import LeadState, newcomer
 from store import accounts, engagements, states
 from store.database import Database
 from workflows.gateway import Gateway
+from workflows.listening import keep_listening
 from workflows.options import BULK, PROMPT
 from workflows.wire import Library
 
@@ -42,18 +40,7 @@ class Relay:
 
     async def run(self) -> None:
         """Relay whatever comes in, until cancelled."""
-        heard = asyncio.Event()
-        while True:
-            try:
-                listener = await asyncpg.connect(self._database.url)
-                try:
-                    await listener.add_listener(engagements.CHANNEL, lambda *_: heard.set())
-                    await self._while_listening(listener, heard)
-                finally:
-                    listener.terminate()
-            except (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                _log.warning("the database is away (%s): looking again soon", type(error).__name__)
-                await asyncio.sleep(LOOK_AGAIN_SECONDS)
+        await keep_listening(self._database.url, engagements.CHANNEL, self._look)
 
     async def pass_on(self) -> int:
         """Relay what waits now, for some leads; the number of engagements that Temporal has taken."""
@@ -69,13 +56,8 @@ class Relay:
             await engagements.relayed(session, taken, self._now())
         return sum(len(delivery.engagements) for delivery in taken.values())
 
-    async def _while_listening(self, listener: asyncpg.Connection, heard: asyncio.Event) -> None:
-        while not listener.is_closed():
-            heard.clear()
-            if await self.pass_on():
-                continue
-            with suppress(TimeoutError):
-                await asyncio.wait_for(heard.wait(), LOOK_AGAIN_SECONDS)
+    async def _look(self) -> float:
+        return 0.0 if await self.pass_on() else LOOK_AGAIN_SECONDS
 
     async def _beginnings(self, session: AsyncSession, waiting: Mapping[UUID, Delivery]) -> dict[UUID, LeadState]:
         """What a workflow would begin with for each of these leads, if none is running."""

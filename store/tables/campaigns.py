@@ -29,12 +29,13 @@ class Enrollment(Table):
     """One lead in one campaign, in the edition ``ref``. ``number`` counts the lead's enrollments from 1."""
 
     __tablename__ = "enrollments"
+    __table_args__ = (Index("ix_enrollments_campaign_lead_id", "campaign", "lead_id"),)
 
     lead_id: Mapped[UUID] = mapped_column(ForeignKey("leads.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
-    campaign: Mapped[str] = mapped_column(index=True)
+    campaign: Mapped[str]
     ref: Mapped[str] = mapped_column(ForeignKey("campaign_editions.ref"))
-    enrolled_at: Mapped[datetime]
+    enrolled_at: Mapped[datetime] = mapped_column(index=True)
     over_at: Mapped[datetime | None]
     """When its workflow said that this enrollment is over; None while it is under way."""
 
@@ -46,6 +47,7 @@ class Engagement(Table):
     __table_args__ = (
         Index("ix_engagements_waiting", "at", "lead_id", postgresql_where=text("relayed_at IS NULL")),
         Index("uq_engagements_key", "key", unique=True, postgresql_where=text("key IS NOT NULL")),
+        Index("ix_engagements_refusals", "at", "lead_id", postgresql_where=text("kind = 'opted_out'")),
         Index("ix_engagements_lately", "at", "lead_id", postgresql_where=text("kind <> 'enrolled'")),
         Index("ix_engagements_urgent", "at", "lead_id", postgresql_where=text("relayed_at IS NULL AND NOT bulk")),
     )

@@ -1,0 +1,81 @@
+"""A marketer looks at a campaign in a browser: its pages are accessible, fit a phone, and a letter in its frame can do nothing."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from nurture.standing import Position, Record, Standing
+from store import campaigns, enrollments, leads, standings
+from store.database import Database
+from store.files import read_campaign_file
+from store.people import Role
+from tests.browser.conftest import DESKTOP, NARROW, Axe, Visitors
+from tests.browser.findings import width_problem
+from tests.web.conftest import Clock
+
+pytestmark = pytest.mark.anyio
+
+FILE = Path(__file__).parents[2] / "campaigns" / "welcome.yaml"
+
+
+@pytest.fixture
+async def welcome(database: Database, clock: Clock) -> None:
+    """The sample is started, and one lead is in it."""
+    campaign, source = read_campaign_file(FILE)
+    async with database.transaction() as session:
+        await campaigns.keep(session, campaign, source, clock.now() - timedelta(days=9))
+        await campaigns.keep(session, *read_campaign_file(FILE.with_name("customer.yaml")), clock.now())
+        person = leads.Person(email="ken@example.co.jp", family_name="佐藤", given_name="健", language="ja", company="さくら工業")
+        lead_id, _ = await leads.register(session, person, clock.now())
+        await enrollments.enroll(session, lead_id, campaign, clock.now())
+        place = Position(enrollment=1, track="educate", step="hello")
+        standing = Standing(stage="interest", next_at=clock.now() + timedelta(days=1), why="it waits", positions=(place,))
+        await standings.write(session, lead_id, Record(no=1, standing=standing))
+
+
+async def test_every_page_of_a_campaign_is_accessible_in_both_languages_light_and_dark_on_a_phone(
+    visitors: Visitors, welcome: None, axe: Axe
+) -> None:
+    light = await visitors.person(language="en", size=DESKTOP, signed_in="Mika", roles=[Role.MARKETING])
+    dark = await visitors.person(language="ja", size=NARROW, dark=True, signed_in="Mika", roles=[Role.MARKETING])
+    for context, paths in (
+        (light, ("/welcome", "/welcome/letters", "/welcome/letters/hello")),
+        (dark, ("", "/welcome", "/welcome/flow", "/welcome/versions", "/welcome/start")),
+    ):
+        page = await context.new_page()
+        for path in paths:
+            await page.goto(f"{visitors.site}/campaigns{path}")
+            await axe(page)
+            assert not await width_problem(page)
+
+
+async def test_the_plan_is_scrolled_in_its_frame_and_read_in_words_by_keyboard(visitors: Visitors, welcome: None, axe: Axe) -> None:
+    page = await visitors.visit("/campaigns/welcome", signed_in="Mika", size=NARROW)
+
+    frame = page.get_by_role("region", name="Picture of the plan")
+    await frame.focus()
+    await page.keyboard.press("End")
+    assert await frame.evaluate("frame => frame.scrollWidth > frame.clientWidth")
+    await page.get_by_text("The plan in words").focus()
+    await page.keyboard.press("Enter")
+    assert await page.get_by_role("heading", name="closed_won").is_visible()
+    assert "1 lead" in (await page.locator("#track-educate").inner_text())
+    await axe(page)
+
+
+async def test_a_letter_in_its_frames_is_as_wide_as_said_and_leads_nowhere(visitors: Visitors, welcome: None) -> None:
+    page = await visitors.visit("/campaigns/welcome/letters/hello", signed_in="Mika", roles=[Role.MARKETING])
+
+    widths = []
+    for name in ("Phone, 375 px", "Desktop, 680 px"):
+        frame = page.frame_locator(f'iframe[title="{name}"]')
+        assert await frame.get_by_text("さくら工業 佐藤 様").first.is_visible()
+        widths.append(await frame.locator("html").evaluate("page => page.clientWidth"))
+    assert widths == [375, 680]
+
+    where = page.url
+    await page.frame_locator('iframe[title="Desktop, 680 px"]').locator("a").first.click(timeout=5000)
+    assert page.url == where
+    [watch] = visitors.watches  # that looks into the frames by script, which they refuse
+    watch.complaints[:] = [said for said in watch.complaints if "Blocked script execution" not in said]
