@@ -20,6 +20,8 @@ app = typer.Typer(no_args_is_help=True, help="See one lead, put it right, lead i
 app.add_typer(signals.app, name="signal")
 app.command("set")(correcting.set_)
 app.command("move")(overriding.move)
+app.command("send-now")(overriding.send_now)
+app.command("skip")(overriding.skip)
 app.command("owner")(overriding.owner)
 app.command("export")(exporting.export_)
 app.command("erase")(erasing.erase)

@@ -12,7 +12,7 @@ from store.leads import name_of
 from store.scores import Score, scores
 from store.tables import Account, Lead, Standing
 from store.tasks import TaskRow, open_tasks
-from store.timeline import Entry, latest, story
+from store.timeline import Entry, latest
 
 MOST: Final = 200
 """Leads of one company that are shown."""
@@ -81,16 +81,6 @@ async def of_account(session: AsyncSession, id: UUID, now: datetime) -> RollUp |
     points = await scores(session, shown, now)
     members = [_member(lead, standing, points[lead.id], tasks.get(lead.id, []), last.get(lead.id, [])) for lead, standing in rows]
     return RollUp(id=id, name=account.name, leads=leads, members=tuple(members))
-
-
-async def of_lead(session: AsyncSession, id: UUID, now: datetime) -> Member | None:
-    """One lead with everything that ever happened to it, the latest first; None when there is none of this id."""
-    lead = await session.get(Lead, id)
-    if lead is None:
-        return None
-    standing = await session.get(Standing, id, populate_existing=True)
-    points = await scores(session, [id], now)
-    return _member(lead, standing, points[id], await open_tasks(session, lead_id=id), (await story(session, id))[::-1])
 
 
 def _member(lead: Lead, standing: Standing | None, score: Score, tasks: list[TaskRow], last: list[Entry]) -> Member:

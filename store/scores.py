@@ -39,11 +39,26 @@ class Ranked:
     score: Score
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earned:
+    """The points of one day (UTC)."""
+
+    day: date
+    points: int
+
+
 async def scores(session: AsyncSession, lead_ids: Collection[UUID], now: datetime) -> dict[UUID, Score]:
     """The points of each of these leads."""
     table = await _points(session, now)
     rows = await session.execute(_OF_THESE, {**table, "ids": list(lead_ids)})
     return {row.lead_id: Score(points=row.points, recent=row.recent) for row in rows}
+
+
+async def earned(session: AsyncSession, lead_id: UUID, now: datetime) -> tuple[list[Earned], timedelta]:
+    """What a lead earned day by day, and how long points are recent."""
+    rows = (await session.execute(_EARNED, {**await _points(session, now), "id": lead_id})).all()
+    days = [Earned(day=_EPOCH + timedelta(days=row.day), points=row.points) for row in rows if row.day is not None]
+    return days, now.astimezone(UTC).date() - (_EPOCH + timedelta(days=rows[0].since)) + timedelta(days=1)
 
 
 async def likeliest(session: AsyncSession, now: datetime, *, stages: Collection[str] | None, most: int) -> list[Ranked]:
@@ -73,30 +88,37 @@ async def _points(session: AsyncSession, now: datetime) -> dict[str, Any]:
     }
 
 
-_SCORED: Final = """
+_WORTHS: Final = """
     points AS MATERIALIZED (
         SELECT * FROM jsonb_to_recordset(CAST(:points AS jsonb)) AS row (ref text, what text, worth int)
     ), windows AS MATERIALIZED (
         SELECT * FROM jsonb_to_recordset(CAST(:windows AS jsonb)) AS row (ref text, since int)
     ), models AS (
-        SELECT DISTINCT ON (lead_id) lead_id, ref FROM enrollments JOIN candidates USING (lead_id)
-        ORDER BY lead_id, over_at IS NOT NULL, CASE WHEN over_at IS NULL THEN number END, over_at DESC, number DESC
+        SELECT lead_id, ref FROM candidates CROSS JOIN LATERAL (
+            SELECT ref FROM enrollments WHERE enrollments.lead_id = candidates.lead_id
+            ORDER BY over_at IS NOT NULL, CASE WHEN over_at IS NULL THEN number END, over_at DESC, number DESC LIMIT 1
+        ) AS model
     ), deeds AS (
-        SELECT lead_id, kind, content, (min(ARRAY[seq, CAST(at AT TIME ZONE 'UTC' AS date) - DATE '1970-01-01']))[2] AS day
-        FROM candidates JOIN engagements USING (lead_id)
-        CROSS JOIN LATERAL (SELECT coalesce(nullif(facts ->> 'content', ''), facts ->> 'letter', '') AS content) AS about
-        WHERE kind = ANY(CAST(:kinds AS text[]))
-        GROUP BY lead_id, kind, content, CASE WHEN content = '' THEN seq END
-    ), scored AS (
-        SELECT lead_id,
-            sum(coalesce(of_content.worth, of_kind.worth, 0)) AS points,
-            sum(coalesce(of_content.worth, of_kind.worth, 0)) FILTER (WHERE day >= since) AS recent
+        SELECT lead_id, kind, content, day FROM candidates CROSS JOIN LATERAL (
+            SELECT kind, content, (min(ARRAY[seq, CAST(at AT TIME ZONE 'UTC' AS date) - DATE '1970-01-01']))[2] AS day
+            FROM engagements
+            CROSS JOIN LATERAL (SELECT coalesce(nullif(facts ->> 'content', ''), facts ->> 'letter', '') AS content) AS about
+            WHERE engagements.lead_id = candidates.lead_id AND kind = ANY(CAST(:kinds AS text[]))
+            GROUP BY kind, content, CASE WHEN content = '' THEN seq END
+        ) AS did
+    ), worths AS (
+        SELECT lead_id, day, since, coalesce(of_content.worth, of_kind.worth, 0) AS worth
         FROM deeds
         LEFT JOIN models USING (lead_id)
         JOIN windows ON windows.ref = coalesce(models.ref, '')
         LEFT JOIN points AS of_kind ON of_kind.ref = windows.ref AND of_kind.what = kind
         LEFT JOIN points AS of_content ON of_content.ref = windows.ref AND of_content.what = kind || ':' || content
-        GROUP BY lead_id
+    )
+"""
+
+_SCORED: Final = f"""
+    {_WORTHS}, scored AS (
+        SELECT lead_id, sum(worth) AS points, sum(worth) FILTER (WHERE day >= since) AS recent FROM worths GROUP BY lead_id
     )
     SELECT candidates.lead_id, coalesce(points, 0) AS points, coalesce(recent, 0) AS recent
     FROM candidates LEFT JOIN scored USING (lead_id)
@@ -110,6 +132,13 @@ _OF_OPEN: Final = """
 _FIRST: Final = "ORDER BY recent DESC, points DESC, due_at, lead_id LIMIT :most"
 
 _OF_THESE = text(f"WITH candidates AS (SELECT unnest(CAST(:ids AS uuid[])) AS lead_id), {_SCORED}")
+
+_EARNED = text(f"""
+    WITH candidates AS (SELECT CAST(:id AS uuid) AS lead_id), {_WORTHS},
+    earned AS (SELECT day, sum(worth) AS points FROM worths WHERE worth <> 0 GROUP BY day)
+    SELECT since, day, points FROM windows LEFT JOIN earned ON true
+    WHERE ref = coalesce((SELECT ref FROM models), '') ORDER BY day
+""")
 
 _OPEN = text(f"WITH candidates AS ({_OF_OPEN}), {_SCORED} {_FIRST}")
 

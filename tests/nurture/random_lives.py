@@ -21,11 +21,12 @@ from nurture.engagements import (
     IssueOpened,
     OptedIn,
     OptedOut,
+    Steered,
     TaskCompleted,
 )
 from nurture.fold import fold
 from nurture.foresee import foresee, record_of, settle, standing_of
-from nurture.kinds import Fit, Kind, Outcome, Purpose
+from nurture.kinds import Fit, Kind, Outcome, Purpose, Verb
 from nurture.overdue import hold_ends_at
 from nurture.profile import Profile
 from nurture.state import LeadState, newcomer
@@ -200,6 +201,10 @@ class Life:
             assert not self.refused & {"*", asked.topic}, "a letter that asks who refused already"
             assert self.now < asked.until, "a letter that asks too late"
             return
+        if touch.personal is not None:
+            assert touch.personal in {one.id for one in self.state.ordered}, "a letter that no rep wrote"
+            self.sent.append((self.now, False))  # the send itself asks whether it may go
+            return
         campaign, state = self.story.library[touch.campaign], self.state
         assert not state.is_with_a_human, "a letter while a rep has the lead"
         assert not self.refused & {"*", campaign.topic}, "a letter to a lead who refused"
@@ -210,7 +215,8 @@ class Life:
         assert campaign.topic not in unconfirmed, "a letter before the consent for it"
         chosen = wished(state.wish, self.sent[-1][0] if self.sent else None, campaign.window, state.profile)
         assert chosen is None or chosen.at <= self.now, "more than the lead wants"
-        assert is_open(self.now, within(campaign.window, state.hours), state.profile), "a letter outside the window"
+        is_hurried = touch.at_once and any(isinstance(e, Steered) and e.verb is Verb.SEND_NOW for _, e in self.story.happenings)
+        assert is_hurried or is_open(self.now, within(campaign.window, state.hours), state.profile), "a letter outside the window"
         sells = campaign.purpose(touch.letter) is Purpose.SALES
         assert not (sells and state.issues), "selling while something is open"
         for cap, counted in ((campaign.cap, self.sent), (campaign.sales_cap, [one for one in self.sent if one[1]])):

@@ -20,6 +20,7 @@ from nurture.profile import Contract
 from store import accounts, engagements, standings, tables
 from store.persons import Person
 from store.tasks import Answer, TaskRow
+from tests.web.conftest import let_in
 from web.app import create_app
 
 pytestmark = pytest.mark.anyio
@@ -265,8 +266,8 @@ async def test_a_rep_sees_from_a_task_all_of_the_company_over_its_people_and_cam
     [task] = await town.tasks_of(first)
 
     transport = httpx.ASGITransport(create_app(town.settings, town.database, town.clock))
-    rep = ("Rei", town.settings.inbox_password)
-    async with httpx.AsyncClient(transport=transport, base_url="https://sodate.example.com", auth=rep) as browser:
+    rep = await let_in(town.database, town.now, "Rei")
+    async with httpx.AsyncClient(transport=transport, base_url="https://sodate.example.com", headers=rep) as browser:
         brief = (await browser.get(f"/inbox/{task.id}")).text
         [link] = re.findall(r'href="(/inbox/accounts/[^"]+)"', brief)
         page = (await browser.get(link)).text
