@@ -98,7 +98,7 @@ class HandoffActivities:
                 row = await tasks.get(session, task)
             if row is None or not row.is_open:
                 return False
-            await self._notifier.tell_of_task(audience, row)
+            await self._notifier.tell_of_task(audience, row, moment_of(about.at))
             return True
 
         await tell_once(self._database, say, key=key, audience=audience, lead=about.lead, at=moment_of(about.at), task=task)

@@ -14,10 +14,10 @@ from activities.notify import Notifier, NotTold, Word
 from nurture.actions import Receipt, Tell
 from nurture.kinds import Audience
 from nurture.standing import Record
-from store import leads, notifications, standings
+from store import desks, leads, notifications, standings, tasks
 from store.database import Database
 from store.reps import SALES, owner_for
-from store.tables import Lead
+from store.tables import Handover, Lead
 
 ATTEMPTS: Final = 7
 """How often a service is asked to take a notification, over some two minutes: meanwhile nothing else is done for the lead."""
@@ -40,6 +40,8 @@ class WordActivities:
             await standings.write(session, word.lead, record)
 
         async def say() -> bool:
+            if word.handover is not None:
+                return await self._say_who_has_it(word.handover, word.to, at)
             async with self._database.transaction() as session:
                 lead = await session.get_one(Lead, word.lead)
                 named = await owner_for(session, word.lead, word.to, at) if word.to is Audience.OWNER else ""
@@ -56,6 +58,18 @@ class WordActivities:
 
         await tell_once(self._database, say, key=str(word.key), audience=word.to, lead=word.lead, at=at)
         return Receipt()
+
+    async def _say_who_has_it(self, handover: UUID, to: Audience, at: datetime) -> bool:
+        """Tell of a task that was given to somebody, unless it was answered or given on since."""
+        async with self._database.transaction() as session:
+            given = await session.get(Handover, handover)
+            task = await tasks.get(session, given.task_id) if given else None
+            latest = await desks.handovers(session, given.task_id) if given else []
+        if given is None or task is None or not task.is_open or latest[0].id != handover:
+            return False
+        handed = f"{given.giver} hands this to {given.taker}" + (f": {given.word}" if given.word else ".")
+        await self._notifier.tell_of_task(to, task, at, handed=handed)
+        return True
 
 
 async def tell_once(

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from activities.sender import sender_of, signer_of
 from commands.console import WrongInput
 from mail.addresses import for_servers
 from mail.domain.dkim import examine_dkim
@@ -17,6 +16,7 @@ from mail.domain.sample import examine_sample
 from mail.domain.spf import examine_spf
 from mail.domain.tls import NoServer, examine_tls
 from mail.letters import Letters
+from mail.sender import sender_of, signer_of
 from mail.signing import Signer
 from settings import Settings, SettingsError, read_settings
 

@@ -19,17 +19,32 @@ from store.reps import LEADER, owner_for
 from store.tables import Account, Lead, Note, Standing, Task
 from store.tables.base import table_of
 
-__all__ = ["LEADER", "Answer", "TaskRow", "WrongAnswer", "claim", "complete", "escalate", "find", "get", "open_task", "open_tasks"]
+__all__ = [
+    "LEADER",
+    "OPEN",
+    "Answer",
+    "TaskRow",
+    "WrongAnswer",
+    "change",
+    "claim",
+    "complete",
+    "escalate",
+    "find",
+    "get",
+    "listed",
+    "open_task",
+    "open_tasks",
+]
 
-_OPEN: Final = and_(Task.completed_at.is_(None), Task.withdrawn_at.is_(None))
+OPEN: Final = and_(Task.completed_at.is_(None), Task.withdrawn_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskRow:
     """A task with what a rep needs to know of the lead.
 
-    ``because`` tells how the lead came to where the task was opened, ``lead_owner`` is the rep who is named for it, and ``stage`` where
-    the customer is.
+    ``because`` tells how the lead came to where the task was opened, ``planned`` what the machine was about to do instead, ``lead_owner``
+    is the rep who is named for it, and ``stage`` where the customer is.
     """
 
     id: UUID
@@ -44,6 +59,7 @@ class TaskRow:
     owner: str
     claimed_by: str
     claimed_at: datetime | None
+    snoozed_until: datetime | None
     escalated_at: datetime | None
     completed_at: datetime | None
     completed_by: str
@@ -66,6 +82,8 @@ class TaskRow:
     checklist: Sequence[str] = ()
     asks: Sequence[str] = ()
     outcomes: Sequence[str] = ()
+    planned: str = ""
+    planned_at: datetime | None = None
     wants_artefact: bool = False
     names_owner: bool = False
     answers: Sequence[str] = ()
@@ -110,6 +128,8 @@ async def open_task(
     row = {"id": id, "lead_id": lead_id, "enrollment": enrollment, "campaign": campaign, "reason": reason, "say": say, "why": why}
     row |= {"checklist": list(checklist), "asks": list(asks), "outcomes": list(outcomes), "wants_artefact": artefact, "channel": channel}
     row |= {"names_owner": named, "opened_at": at, "deadline_at": deadline_at, "owner": await owner_for(session, lead_id, to, at)}
+    standing = await session.get(Standing, lead_id, populate_existing=True)
+    row |= {"planned": standing.why if standing else "", "planned_at": standing.next_at if standing else None}
     if await session.scalar(_OPENED, row) is None:
         return False
     await session.execute(_WITHDRAWN, {"id": id, "lead": lead_id, "enrollment": enrollment, "at": at})
@@ -120,10 +140,16 @@ async def open_tasks(
     session: AsyncSession, *, lead_id: UUID | None = None, stages: Collection[str] | None = None, account_id: UUID | None = None
 ) -> list[TaskRow]:
     """The open tasks of one lead, of one company, of those whose customer is in one of these stages, or all; the next deadline first."""
-    query = _tasks().where(_OPEN).order_by(Task.deadline_at, Task.id)
-    query = query if lead_id is None else query.where(Task.lead_id == lead_id)
-    query = query if account_id is None else query.where(Lead.account_id == account_id)
-    query = query if stages is None else query.where(Standing.stage.in_(stages))
+    wanted = [OPEN]
+    wanted += [] if lead_id is None else [Task.lead_id == lead_id]
+    wanted += [] if account_id is None else [Lead.account_id == account_id]
+    wanted += [] if stages is None else [Standing.stage.in_(stages)]
+    return await listed(session, *wanted)
+
+
+async def listed(session: AsyncSession, *wanted: ColumnElement[bool], most: int | None = None) -> list[TaskRow]:
+    """The tasks for which all of this holds, the next deadline first, at most so many."""
+    query = _tasks().where(*wanted).order_by(Task.deadline_at, Task.id).limit(most)
     return [_row(*found) for found in await session.execute(query)]
 
 
@@ -142,18 +168,23 @@ async def get(session: AsyncSession, id: UUID) -> TaskRow | None:
 
 async def claim(session: AsyncSession, id: UUID, by: str, now: datetime) -> bool:
     """Take an open task; False when another rep has it, or it is not open."""
-    if await _change(session, Task.id == id, Task.claimed_by == "", claimed_by=by, claimed_at=now):
+    if await change(session, Task.id == id, Task.claimed_by == "", claimed_by=by, claimed_at=now):
         return True
-    return await _change(session, Task.id == id, Task.claimed_by == by, claimed_by=by)
+    return await change(session, Task.id == id, Task.claimed_by == by, claimed_by=by)
 
 
 async def escalate(session: AsyncSession, id: UUID, deadline_at: datetime, now: datetime) -> bool:
-    """The deadline has passed: the task is the leader's, who has until ``deadline_at``. False when it is not open or is so already."""
-    return await _change(session, Task.id == id, Task.deadline_at < deadline_at, owner=LEADER, deadline_at=deadline_at, escalated_at=now)
+    """The deadline has passed: the task is the leader's, who has until ``deadline_at``. False when it is not open or is so already.
+
+    Whoever had put it off sees it again.
+    """
+    values = {"owner": LEADER, "deadline_at": deadline_at, "escalated_at": now, "snoozed_until": None}
+    return await change(session, Task.id == id, Task.deadline_at < deadline_at, **values)
 
 
-async def _change(session: AsyncSession, *conditions: ColumnElement[bool], **values: Any) -> bool:
-    changed = update(Task).where(_OPEN, *conditions).values(**values).returning(Task.id)
+async def change(session: AsyncSession, *conditions: ColumnElement[bool], **values: Any) -> bool:
+    """Change an open task; False where there is none for which all of this holds."""
+    changed = update(Task).where(OPEN, *conditions).values(**values).returning(Task.id)
     return bool((await session.scalars(changed, execution_options={"synchronize_session": False})).all())
 
 

@@ -171,7 +171,7 @@ async def test_an_absence_that_cannot_be_right_is_refused(starter: Starter, ask:
     for options, said in ((["Mori", "--until", "2027-03-01"], "is not ahead"), ([" ", "--until", "2027-04-01"], "NAME: is a name")):
         done = await starter("reps", "away", *options)
         assert (done.code, said in done.err) == (1, True)
-    assert await ask("SELECT count(*) FROM reps WHERE away_until IS NOT NULL") == [0]
+    assert await ask("SELECT count(*) FROM people WHERE away_until IS NOT NULL") == [0]
     assert "knows a rep 'Nobody'" in (await starter("reps", "away", "Nobody", "--until", "2027-04-01")).err
 
 

@@ -2,7 +2,6 @@
 
 import html
 import re
-from base64 import b64encode
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,10 +13,19 @@ from nurture.campaign import Campaign
 from nurture.kinds import Audience, Outcome
 from store import campaigns, enrollments, leads, tasks
 from store.database import Database
+from store.people import Role
+from tests.web.conftest import cookie, signed_in
 
 pytestmark = pytest.mark.anyio
 
-MIKA = {"Authorization": f"Basic {b64encode(b'Mika:open-sesame').decode()}"}
+MIKA = cookie("Mika")
+
+
+@pytest.fixture(autouse=True)
+async def team(database: Database, clock: Any) -> None:
+    await signed_in(database, clock, roles={Role.REP})
+
+
 SIZING = {"budget": ["small", "large"], "seats": "number", "decides": "yes_no", "starts_on": "date"}
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from nurture.kinds import Outcome
 from nurture.profile import Contract
-from store.checks import Asked, WrongAnswer, checked
+from store.checks import Asked, Problem, WrongAnswer, checked, tidied
 from store.leads import Person
 from store.tasks import Answer, TaskRow
 from web.submissions import LONGEST, Wrong, WrongFields, is_ticked, person_of, read_address, read_text
@@ -89,6 +89,14 @@ def _day(name: str, fields: Mapping[str, object], wrong: dict[str, Wrong]) -> da
     except ValueError:
         wrong[name] = Wrong(code="date")
         return None
+
+
+def read_lines(name: str, fields: Mapping[str, object], longest: int, wrong: dict[str, Wrong]) -> str:
+    """Text of several lines; what is wrong with it goes into ``wrong``."""
+    found: list[Problem] = []
+    text = tidied(name, _text(fields, name), longest, found)
+    wrong |= {problem.field: Wrong(code=problem.code, values=problem.values) for problem in found}
+    return text
 
 
 def _text(fields: Mapping[str, object], name: str) -> str:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from store.checks import Asked
@@ -16,10 +16,24 @@ from web.words import words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """On which channel the lead is to be reached, in words, and a link that leads there."""
+
+    how: str
+    link: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskView:
-    """A task in words. ``deadline`` is in the lead's time, ``left`` how far away it is; ``taken`` says by whom. ``said`` was answered."""
+    """A task in words. ``deadline`` is in the lead's time, ``left`` how far away it is; ``taken`` says by whom. ``said`` was answered.
+
+    ``recent`` is how likely the lead is to buy, and ``reach`` where it is to be reached, with a link where there is one. ``put_off`` says
+    until when whoever has the task does not want to see it, and ``may_pass`` that this rep may put it off or hand it over.
+    """
 
     id: UUID
+    lead_id: UUID
     name: str
     company: str
     account_id: UUID | None
@@ -31,8 +45,12 @@ class TaskView:
     why: str
     because: str
     say: str
-    channel: str
+    reach: Reach | None
     mailto: str
+    recent: int
+    put_off: str
+    is_mine: bool
+    may_pass: bool
     lead_owner: str
     names_owner: bool
     wants_artefact: bool
@@ -48,12 +66,13 @@ class TaskView:
     is_free: bool
 
 
-def task_view(row: TaskRow, rep: str, now: datetime, language: str) -> TaskView:
+def task_view(row: TaskRow, rep: str, now: datetime, language: str, *, recent: int = 0) -> TaskView:
     """The task as this rep sees it."""
     w = words(language)
     by_whom = w["claimed_by_you"] if row.claimed_by == rep else w["claimed_by"].format(who=row.claimed_by)
     return TaskView(
         id=row.id,
+        lead_id=row.lead_id,
         name=row.name or w["unnamed"],
         company=row.company,
         account_id=row.account_id,
@@ -65,7 +84,11 @@ def task_view(row: TaskRow, rep: str, now: datetime, language: str) -> TaskView:
         why=row.why,
         because=row.because,
         say=row.say,
-        channel=readable(row.channel) if row.channel else "",
+        reach=_reach(row, language),
+        recent=recent,
+        put_off=in_zone(row.snoozed_until, row.zone, language) if row.snoozed_until and row.snoozed_until > now else "",
+        is_mine=row.is_open and row.claimed_by == rep,
+        may_pass=row.is_open and row.claimed_by in ("", rep),
         mailto=f"mailto:{quote(row.email, safe='@')}",
         lead_owner=row.lead_owner,
         names_owner=row.names_owner and not row.lead_owner,
@@ -81,6 +104,22 @@ def task_view(row: TaskRow, rep: str, now: datetime, language: str) -> TaskView:
         is_open=row.is_open,
         is_free=row.is_open and not row.claimed_by,
     )
+
+
+def _reach(row: TaskRow, language: str) -> Reach | None:
+    """How a message on another channel reaches the lead; None for a task that leaves it to the rep."""
+    if not row.channel:
+        return None
+    said = words(language).get(f"reach_{row.channel}", readable(row.channel))
+    match row.channel:
+        case "call" | "telephone" | "text_message" if row.phone:
+            scheme = "sms" if row.channel == "text_message" else "tel"
+            return Reach(how=said, link=f"{scheme}:{quote(row.phone.replace(' ', ''), safe='+')}", label=row.phone)
+        case "linkedin":
+            wanted = urlencode({"keywords": " ".join(filter(None, [row.name, row.company]))})
+            return Reach(how=said, link=f"https://www.linkedin.com/search/results/people/?{wanted}", label=words(language)["reach_look"])
+        case _:
+            return Reach(how=said)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,144 @@
+"""What is on a rep's desk: their own tasks and the free ones, ranked, put off and handed over."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from nurture.engagements import Downloaded, HandedOver
+from nurture.kinds import Audience
+from store import desks, engagements, people, reps, tasks
+from store.database import Database
+from store.desks import LATEST, Desk, View
+from store.people import Role
+from store.reps import LEADER, SALES
+from store.tables import Task
+
+pytestmark = pytest.mark.anyio
+
+HOUR = timedelta(hours=1)
+SELLS = frozenset({SALES, "service"})
+
+
+@pytest.fixture
+def opened(database: Database, registered: Callable[..., Awaitable[UUID]], now: datetime) -> Callable[..., Awaitable[UUID]]:
+    """Opens a task about a lead of its own, with so many downloads of it."""
+
+    async def open_task(name: str, due: timedelta, *, owner: str = SALES, downloads: int = 0, **values: Any) -> UUID:
+        lead = await registered(name)
+        id = UUID(int=lead.int + 1)
+        async with database.transaction() as session:
+            await tasks.open_task(
+                session, id=id, lead_id=lead, enrollment=1, campaign="welcome", reason=name, why="it asks", at=now, deadline_at=now + due
+            )
+            for number in range(downloads):
+                await engagements.record(session, lead, Downloaded(at=now, content=f"guide_{number}"))
+            await tasks.change(session, Task.id == id, owner=owner, **values)
+        return id
+
+    return open_task
+
+
+@pytest.fixture
+def seen(database: Database, now: datetime) -> Callable[..., Awaitable[list[str]]]:
+    async def reasons(rep: str = "Mika", *, view: View = View.MINE, teams: frozenset[str] = SELLS, at: datetime = now) -> list[str]:
+        return [one.task.reason for one in (await desk_of(database, rep, at, view=view, teams=teams)).tasks]
+
+    return reasons
+
+
+async def desk_of(database: Database, rep: str, at: datetime, *, view: View = View.MINE, teams: frozenset[str] = SELLS) -> Desk:
+    async with database.transaction() as session:
+        return await desks.desk(session, rep, teams, at, view=view)
+
+
+async def test_what_is_overdue_comes_first_and_of_those_alike_the_likelier_lead(opened: Any, seen: Any) -> None:
+    await opened("next_week", 200 * HOUR, downloads=9)
+    await opened("cold_today", 5 * HOUR)
+    await opened("hot_today", 20 * HOUR, downloads=3)
+    await opened("warm_today", 20 * HOUR, downloads=2)
+    await opened("at_once", HOUR)
+    await opened("cold_overdue", -5 * HOUR)
+    await opened("hot_overdue", -HOUR, downloads=1)
+
+    assert await seen() == ["hot_overdue", "cold_overdue", "at_once", "hot_today", "warm_today", "cold_today", "next_week"]
+
+
+async def test_a_rep_sees_their_own_and_what_is_free_for_their_teams(opened: Any, seen: Any) -> None:
+    await opened("free", HOUR)
+    await opened("mine", HOUR, owner="Mika")
+    await opened("taken_by_me", HOUR, claimed_by="Mika")
+    await opened("taken", HOUR, claimed_by="Jon")
+    await opened("of_jon", HOUR, owner="Jon")
+    await opened("escalated", HOUR, owner=LEADER, claimed_by="Jon")
+
+    assert set(await seen()) == {"free", "mine", "taken_by_me"}
+    assert set(await seen("Rei", teams=frozenset({LEADER}))) == {"escalated"}
+    assert len(await seen(view=View.ALL)) == 6
+
+
+async def test_what_is_put_off_is_off_the_list_until_its_moment_and_is_the_reps(
+    database: Database, opened: Any, seen: Any, now: datetime
+) -> None:
+    id = await opened("call", 5 * HOUR)
+    async with database.transaction() as session:
+        assert await desks.put_off(session, id, "Mika", now + 2 * HOUR, now)
+        assert not await desks.put_off(session, id, "Jon", now + HOUR, now), "it is Mika's"
+
+    assert (await seen(), await seen(view=View.LATER), await seen(view=View.ALL)) == ([], ["call"], ["call"])
+    assert (await desk_of(database, "Mika", now)).put_off == 1
+    assert await seen("Jon") == []
+    assert await seen(at=now + 2 * HOUR) == ["call"]
+    async with database.transaction() as session:
+        row = await tasks.get(session, id)
+        assert row is not None
+        assert (row.deadline_at, row.claimed_by) == (now + 5 * HOUR, "Mika"), "the deadline stays"
+        assert await desks.take_back(session, id, "Mika")
+    assert await seen() == ["call"]
+
+
+async def test_a_passed_deadline_brings_back_what_was_put_off(database: Database, opened: Any, seen: Any, now: datetime) -> None:
+    id = await opened("call", 5 * HOUR)
+    async with database.transaction() as session:
+        await desks.put_off(session, id, "Mika", now + LATEST, now)
+        await tasks.escalate(session, id, now + 48 * HOUR, now + 5 * HOUR)
+
+    assert await seen(at=now + 5 * HOUR) == ["call"]
+    assert await seen("Rei", teams=frozenset({LEADER})) == ["call"]
+
+
+async def test_a_task_that_is_handed_over_is_the_takers_and_they_are_told(
+    database: Database, opened: Any, seen: Any, now: datetime
+) -> None:
+    id = await opened("call", HOUR, claimed_by="Mika", snoozed_until=now + HOUR)
+    async with database.transaction() as session:
+        assert await desks.hand_over(session, id, "Mika", "Jon", "You know them.", now)
+        row = await tasks.get(session, id)
+        assert row is not None
+        [given] = await desks.handovers(session, id)
+        told = (await engagements.waiting(session, 10))[row.lead_id].engagements[-1]
+
+    assert (row.owner, row.claimed_by, row.snoozed_until) == ("Jon", "", None)
+    assert (given.giver, given.taker, given.word) == ("Mika", "Jon", "You know them.")
+    assert told == HandedOver(at=now, seq=told.seq, handover=given.id, to=Audience.OWNER)
+    assert (await seen(), await seen("Jon")) == ([], ["call"])
+
+
+async def test_what_somebody_else_has_only_a_leader_gives_away(database: Database, opened: Any, now: datetime) -> None:
+    id = await opened("call", HOUR, claimed_by="Jon")
+    async with database.transaction() as session:
+        assert not await desks.hand_over(session, id, "Mika", "Ann", "", now)
+        assert await desks.hand_over(session, id, "Rei", "Ann", "", now, leads=True)
+        assert not await desks.hand_over(session, UUID(int=5), "Rei", "Ann", "", now, leads=True), "there is no such task"
+
+
+async def test_who_can_be_given_a_task_is_a_team_or_somebody_who_works_and_is_there(database: Database, now: datetime) -> None:
+    async with database.transaction() as session:
+        for name, role in (("Mika", Role.REP), ("Jon", Role.REP), ("Ann", Role.REP), ("Rei", Role.LEADER), ("Max", Role.MARKETING)):
+            await people.take_in(session, name, f"{name.lower()}@example.com", [role], now)
+        await reps.away(session, "Ann", now.date() + timedelta(days=1))
+
+        assert await desks.takers(session, "Mika", now.date()) == ["sales", "leader", "marketing", "service", "Jon", "Rei"]
+        assert "Ann" in await desks.takers(session, "Mika", now.date() + timedelta(days=1))
