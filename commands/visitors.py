@@ -31,8 +31,8 @@ def list_(
 ) -> None:
     """List a segment of the visitors whom nobody knows, the latest first: who looked at something, or came often.
 
-    A visitor is a random number in a cookie of the site's own pages. Visits are kept for 90 days; once a visitor sends a form, they are the
-    lead's, and the visitor is gone from this list.
+    A visitor is a random number that the site keeps in a browser whose owner agreed. Visits are kept for 90 days; once a visitor sends a
+    form, they are the lead's, and the visitor is gone from this list.
     """
     now = clock_of(context)()
     found = run(_list(now, content, at_least, most))

@@ -1,17 +1,19 @@
 """An example of a company's site: a page with forms, pages to read, the page that says thank you; and the sign of life for operators."""
 
 from fastapi import APIRouter, HTTPException, Request
+from markupsafe import Markup
 from sqlalchemy import text
 from starlette.responses import HTMLResponse, JSONResponse
 
-from store import campaigns
+from nurture.snippet import script_lines
+from web.formanswers import safe_target
 from web.formfields import form_page_policy, form_view
-from web.forms import safe_target
 from web.front import FrontOf
 from web.show import page
+from web.sites import INTEGRITY
+from web.stamps import stamp
 from web.submissions import medium_of
 from web.visitors import language_of
-from web.visits import notice
 from web.words import reading, words
 
 router = APIRouter(include_in_schema=False)
@@ -22,13 +24,15 @@ FORMS = ("download", "demo")
 
 @router.api_route("/", methods=["GET", "HEAD"])
 async def company(request: Request, front: FrontOf) -> HTMLResponse:
-    """The page of a company that does not exist, in plain HTML that works without a script."""
-    language = language_of(request)
-    async with front.database.transaction() as session:
-        found = {name: kept[1] for name in FORMS if (kept := await campaigns.form(session, name))}
-    views = {name: form_view(name, form, language, medium=medium_of(request.query_params)) for name, form in found.items()}
-    policy = form_page_policy(*(safe_target(form.thanks) for form in found.values()))
-    return page("company", language, headers=policy, views=views)
+    """The page of a company that does not exist, in plain HTML that works without a script, and with the one that sites paste."""
+    language, medium = language_of(request), medium_of(request.query_params)
+    found = {name: kept for name in FORMS if (kept := await front.forms.find(name))}
+    views = {
+        name: form_view(name, form, language, opened=stamp(front, name), plans=campaign.fields, medium=medium)
+        for name, (campaign, form) in found.items()
+    }
+    policy = form_page_policy(*(safe_target(form.thanks) for _, form in found.values()))
+    return page("company", language, headers=policy, views=views, snippet=_snippet(language))
 
 
 @router.api_route("/thanks", methods=["GET", "HEAD"])
@@ -52,26 +56,19 @@ async def thanks_to_confirm(request: Request) -> HTMLResponse:
 @router.api_route("/webinar", methods=["GET", "HEAD"])
 @router.api_route("/fair", methods=["GET", "HEAD"])
 @router.api_route("/whats-new", methods=["GET", "HEAD"])
-async def read(request: Request, front: FrontOf) -> HTMLResponse:
-    """The pages that letters of the sample campaigns link to. What a visitor reads is noticed under the last piece of its path.
-
-    A popup that fits is a part of the page: a dialog that is open, and that a browser closes without a script.
-    """
+async def read(request: Request) -> HTMLResponse:
+    """The pages that letters of the sample campaigns link to. What a visitor reads is noticed under the last piece of its path."""
     language = language_of(request)
-    path = request.url.path.strip("/")
-    found = reading(language, path)
+    found = reading(language, request.url.path.strip("/"))
     if found is None:
         raise HTTPException(404, "Not Found")
     title, sentence, *points = found
-    noticed = await notice(request, front, path.rpartition("/")[2])
-    offer, shown, policy = (noticed.offer if noticed else None), None, None
-    if offer:
-        shown = {"text": offer.popup.text[language], "form": form_view(offer.popup.form, offer.form, language, medium="popup")}
-        policy = form_page_policy(safe_target(offer.form.thanks))
-    answer = page("reading", language, headers=policy, title=title, text=sentence, points=points, popup=shown)
-    if noticed:
-        noticed.remember(request, front, answer)
-    return answer
+    return page("reading", language, title=title, text=sentence, points=points, snippet=_snippet(language))
+
+
+def _snippet(language: str) -> Markup:
+    """What any site pastes into its pages."""
+    return Markup(script_lines("", INTEGRITY, language))
 
 
 @router.api_route("/healthz", methods=["GET", "HEAD"])

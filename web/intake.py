@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -13,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from store import reports
 from store.database import Database
 from store.reports import Report, Told
+from web.together import Together
 
 _BETWEEN_ROUNDS: Final = 0.05
 """Seconds in which more gathers: a round costs about the same for one event as for a hundred."""
@@ -26,37 +26,18 @@ _FRESH: Final = timedelta(seconds=10)
 _log = logging.getLogger(__name__)
 
 
-@dataclass(slots=True, eq=False)
-class _Request:
-    told: Sequence[Report]
-    is_stored: bool = False
-
-
 class Intake:
     """What one provider tells. Requests that come while others are being stored go together with the next."""
 
     def __init__(self, database: Database, provider: str, now: Callable[[], datetime]) -> None:
         self._database, self._provider, self._now = database, provider, now
-        self._storing, self._taking = asyncio.Lock(), asyncio.Lock()
-        self._requests: list[_Request] = []
+        self._requests, self._taking = Together(self._store), asyncio.Lock()
         self._is_asked = False
         self._all_looked_at = datetime.min.replace(tzinfo=UTC)
 
     async def store(self, told: Sequence[Report]) -> None:
         """Return once all of it is stored. Raises what the database has against it, and never what it has against another request."""
-        mine = _Request(told)
-        self._requests.append(mine)
-        async with self._storing:
-            if mine in self._requests:
-                together, self._requests = self._requests, []
-                try:
-                    await self._store(together)
-                except SQLAlchemyError:
-                    if len(together) == 1:
-                        raise
-            # Whoever went together with something that cannot be stored goes alone.
-            if not mine.is_stored:
-                await self._store([mine])
+        await self._requests.add(told)
 
     async def take_in(self) -> None:
         """Take in what is stored and waits. Those who ask while that goes on are served together by the next round."""
@@ -72,11 +53,9 @@ class Intake:
         finally:
             asyncio.get_running_loop().call_later(_BETWEEN_ROUNDS, self._taking.release)
 
-    async def _store(self, requests: Sequence[_Request]) -> None:
+    async def _store(self, requests: Sequence[Sequence[Report]]) -> None:
         async with self._database.transaction() as session:
-            await reports.keep(session, self._provider, [report for request in requests for report in request.told], self._now())
-        for request in requests:
-            request.is_stored = True
+            await reports.keep(session, self._provider, [report for told in requests for report in told], self._now())
 
     async def _round(self) -> None:
         """What fails is taken back by itself, so that it keeps no other back; it is tried again."""

@@ -2,31 +2,50 @@
 
 import ipaddress
 import math
-import time
+from collections import deque
+from time import monotonic
+from typing import Final
 
-from limits import RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import MovingWindowRateLimiter
+_SECONDS: Final = 60.0
+_SWEEP: Final = 1000
+"""After so many that were counted, clients are forgotten who have done nothing for a minute."""
 
 
 class Limiter:
-    """At most ``per_minute`` in any minute, for each client address. Several processes each count for themselves."""
+    """At most ``per_minute`` in any minute, for each client address and each thing. Several processes each count for themselves."""
 
     def __init__(self, per_minute: int) -> None:
-        self._rate = RateLimitItemPerMinute(per_minute)
-        self._window = MovingWindowRateLimiter(MemoryStorage())
+        self._per_minute = per_minute
+        self._counted: dict[tuple[str, str], deque[float]] = {}
+        self._until_sweep = _SWEEP
 
-    async def take(self, address: str) -> int | None:
+    async def take(self, address: str, what: str = "") -> int | None:
         """Count one. Returns None when it is allowed, else the seconds to wait."""
-        return None if await self._window.hit(self._rate, _group(address)) else await self._wait(address)
+        seconds = await self.peek(address, what)
+        if seconds is None:
+            self._counted.setdefault((_group(address), what), deque()).append(monotonic())
+            self._sweep()
+        return seconds
 
-    async def peek(self, address: str) -> int | None:
+    async def peek(self, address: str, what: str = "") -> int | None:
         """As ``take``, without counting."""
-        return None if await self._window.test(self._rate, _group(address)) else await self._wait(address)
+        remaining, seconds = await self.left(address, what)
+        return None if remaining else seconds
 
-    async def _wait(self, address: str) -> int:
-        stats = await self._window.get_window_stats(self._rate, _group(address))
-        return max(1, math.ceil(stats.reset_time - time.time()))
+    async def left(self, address: str, what: str = "") -> tuple[int, int]:
+        """How often it is still allowed, and in how many seconds the first that was counted does not count any more."""
+        counted, now = self._counted.get((_group(address), what), deque()), monotonic()
+        while counted and counted[0] <= now - _SECONDS:
+            counted.popleft()
+        first = counted[0] if counted else now
+        return self._per_minute - len(counted), max(1, math.ceil(first + _SECONDS - now))
+
+    def _sweep(self) -> None:
+        self._until_sweep -= 1
+        if self._until_sweep == 0:
+            before = monotonic() - _SECONDS
+            self._counted = {client: counted for client, counted in self._counted.items() if counted and counted[-1] > before}
+            self._until_sweep = max(_SWEEP, len(self._counted))
 
 
 def _group(address: str) -> str:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from nurture.calendar import country_problem, zone_problem
-from nurture.campaign import Form
+from nurture.campaign import FieldPlan, Form
+from nurture.profile import Value, Values
+from store import asks
 from store.addresses import normal
 from store.leads import Person, WrongPerson
 from web.words import words
@@ -75,6 +77,8 @@ class Submission:
     consent: bool
     submission: str
     medium: str
+    learned: Values = ()
+    """What was answered of what the form ``asks``, as far as it is no part of the person."""
 
     def keys(self, form: str, now: datetime) -> tuple[str, ...]:
         """What makes a repeated submission recognisable: it is one when any of these keys was recorded. The first is the one to record.
@@ -102,8 +106,11 @@ def is_ticked(value: object) -> bool:
     return value is True or (isinstance(value, str) and value.strip().lower() in _TICKED)
 
 
-def read_submission(fields: Mapping[str, object], form: Form) -> Submission:
-    """Check every field. Fields that a form does not know are passed over. Raises WrongFields, which names all that are wrong at once."""
+def read_submission(fields: Mapping[str, object], form: Form, plans: Mapping[str, FieldPlan]) -> Submission:
+    """Check every field; ``plans`` says what those of the campaign may hold. Fields that a form does not know are passed over.
+
+    Raises WrongFields, which names all that are wrong at once.
+    """
     wrong: dict[str, Wrong] = {}
     text = {name: read_text(name, fields.get(name), LONGEST[name], wrong) for name in LONGEST}
     text["country"], text["language"] = text["country"].upper(), text["language"].lower().split("-")[0]
@@ -119,9 +126,23 @@ def read_submission(fields: Mapping[str, object], form: Form) -> Submission:
     text["medium"] = medium_of(fields)
     wrong.pop("medium", None)
     text["content"] = _content(text["content"], form, wrong)
+    learned = _learned(fields, {name: plans[name] for name in form.asks or () if name in plans and name not in LONGEST}, wrong)
     if wrong:
         raise WrongFields(wrong)
-    return Submission(consent=is_ticked(fields.get("consent")), **text)
+    return Submission(consent=is_ticked(fields.get("consent")), learned=learned, **text)
+
+
+def _learned(fields: Mapping[str, object], plans: Mapping[str, FieldPlan], wrong: dict[str, Wrong]) -> Values:
+    """The fields of the campaign that were filled in."""
+    learned: list[tuple[str, Value]] = []
+    for name, plan in plans.items():
+        if typed := read_text(name, fields.get(name), LONGEST["content"], wrong):
+            try:
+                learned.append((name, asks.read(plan, typed)))
+            except asks.WrongValue as value:
+                choices = ", ".join(plan) if isinstance(plan, tuple) else ""
+                wrong[name] = Wrong(code=value.code, values=(("choices", choices),) if choices else ())
+    return tuple(sorted(learned))
 
 
 def person_of(**fields: str) -> Person:
@@ -145,7 +166,7 @@ def read_text(name: str, value: object, longest: int, wrong: dict[str, Wrong]) -
         wrong[name] = Wrong(code="not_text")
         return ""
     tidy = unicodedata.normalize("NFKC" if name in ("email", "phone") else "NFC", value.strip())
-    if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") or c in _TURNS_TEXT_AROUND for c in tidy):
+    if not tidy.isprintable() and any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") or c in _TURNS_TEXT_AROUND for c in tidy):
         wrong[name] = Wrong(code="control")
         return ""
     if len(tidy) > longest:

@@ -1,5 +1,7 @@
 """What a request tells about who makes it: language, address, and whether a person or a program reads the answer."""
 
+from collections.abc import Mapping
+
 from fastapi import Request
 
 from store.tables import Lead
@@ -21,6 +23,13 @@ def language_of(request: Request) -> str:
     return min(choices)[2] if choices else LANGUAGES[0]
 
 
+def language_said(request: Request, fields: Mapping[str, object]) -> str:
+    """The language of the page that sends this, where it says so and pages have it, else the visitor's."""
+    said = fields.get("language")
+    language = said.lower().split("-")[0] if isinstance(said, str) else ""
+    return language if language in LANGUAGES else language_of(request)
+
+
 def readers_language(request: Request, lead: Lead | None) -> str:
     """The language of a page that a letter leads to: the lead's, where pages have it, else the visitor's."""
     return lead.language if lead is not None and lead.language in LANGUAGES else language_of(request)
@@ -37,9 +46,16 @@ def wants_no_tracking(request: Request) -> bool:
 
 
 def wants_json(request: Request) -> bool:
-    """A program sends or asks for JSON; everyone else gets pages and redirects."""
+    """A program sends or asks for JSON, or comes to the API; everyone else gets pages and redirects."""
+    if request.url.path.startswith("/api/"):
+        return True
     accept = request.headers.get("accept", "").lower()
     return media_type(request) == "application/json" or ("application/json" in accept and "text/html" not in accept)
+
+
+def is_a_page(request: Request) -> bool:
+    """A person looks at the answer: a browser goes there, and it is no script that asks in the background."""
+    return not wants_json(request) and request.headers.get("sec-fetch-mode", "navigate") == "navigate"
 
 
 def media_type(request: Request) -> str:

@@ -1,7 +1,11 @@
 """Visitors of the site on the real thing: nobody knows them, until they send a form; then all that they looked at is theirs."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -11,7 +15,8 @@ from local.town import Town
 from nurture.campaign import Campaign
 from nurture.kinds import Kind
 from nurture.plots import with_stories
-from store import tables, visits
+from store import arrivals, tables, visits
+from tests.web.conftest import let_in
 from web.app import create_app
 
 pytestmark = pytest.mark.anyio
@@ -33,13 +38,27 @@ SITE: dict[str, Any] = {
 FORM = {"email": "Ada@Example.com", "given_name": "Ada", "company": "Quillfeather Pumps Ltd", "consent": "yes", "zone": "Europe/London"}
 
 
+@dataclass(kw_only=True)
+class Browser:
+    """A browser whose owner agreed to be known again: the script of the site sends its number along with visits and forms."""
+
+    http: httpx.AsyncClient
+    number: str = field(default_factory=lambda: uuid4().hex)
+
+    async def look(self, content: str, *, headers: dict[str, str] | None = None, **fields: str) -> httpx.Response:
+        said = {"visitor": self.number, "content": content, "medium": "site"} | fields
+        return await self.http.post("/visits", data=said, headers=headers)
+
+    async def send(self, form: str, **fields: str) -> httpx.Response:
+        return await self.http.post(f"/forms/{form}", data=FORM | {"visitor": self.number} | fields)
+
+
 @pytest.fixture
-async def browser(town: Town) -> AsyncIterator[httpx.AsyncClient]:
-    """A browser that keeps its cookies."""
+async def browser(town: Town) -> AsyncIterator[Browser]:
     await town.start(Campaign.model_validate(SITE))
     transport = httpx.ASGITransport(create_app(town.settings, town.database, town.clock))
-    async with httpx.AsyncClient(transport=transport, base_url="https://sodate.example.com") as browser:
-        yield browser
+    async with httpx.AsyncClient(transport=transport, base_url="https://sodate.example.com") as http:
+        yield Browser(http=http)
 
 
 async def known(town: Town) -> tables.Lead:
@@ -64,11 +83,10 @@ async def segment(town: Town, **wanted: Any) -> list[tuple[str, ...]]:
 
 
 @pytest.mark.requirement("S1-43", "S2-55", "S2-57")
-async def test_a_visitor_is_there_before_the_lead_and_becomes_one_by_saying_who_it_is(town: Town, browser: httpx.AsyncClient) -> None:
-    await browser.get("/pricing")
-    await browser.get("/guides/planning")
-    async with httpx.AsyncClient(transport=browser._transport, base_url="https://sodate.example.com") as other:
-        await other.get("/webinar")
+async def test_a_visitor_is_there_before_the_lead_and_becomes_one_by_saying_who_it_is(town: Town, browser: Browser) -> None:
+    await browser.look("pricing")
+    await browser.look("planning")
+    await Browser(http=browser.http).look("webinar")
 
     assert sorted(await segment(town)) == [("planning", "pricing"), ("webinar",)]
     assert await segment(town, content="pricing") == [("planning", "pricing")]
@@ -76,7 +94,7 @@ async def test_a_visitor_is_there_before_the_lead_and_becomes_one_by_saying_who_
     async with town.database.transaction() as session:
         assert list(await session.scalars(select(tables.Lead))) == []
 
-    await browser.post("/forms/guide", data=FORM | {"content": "planning_guide"})
+    await browser.send("guide", content="planning_guide")
 
     lead = await known(town)
     assert await segment(town) == [("webinar",)]
@@ -86,16 +104,16 @@ async def test_a_visitor_is_there_before_the_lead_and_becomes_one_by_saying_who_
 
 
 @pytest.mark.requirement("S0-20", "S2-56")
-async def test_a_request_out_of_nowhere_comes_with_all_that_was_looked_at_before(town: Town, browser: httpx.AsyncClient) -> None:
+async def test_a_request_out_of_nowhere_comes_with_all_that_was_looked_at_before(town: Town, browser: Browser) -> None:
     await town.start(Campaign.model_validate(with_stories(SITE | {"stories": {"out_of_nowhere": {}}})))
-    await browser.get("/guides/planning")
-    await browser.get("/pricing")
+    await browser.look("planning")
+    await browser.look("pricing")
     await town.skip(days=9)
-    await browser.post("/visits", json={"content": "product_video", "medium": "landing_page"})
+    await browser.look("product_video", medium="landing_page")
     await town.skip(days=1)
 
     for _ in range(2):
-        await browser.post("/forms/demo", data=FORM | {"submission": "one"})
+        await browser.send("demo", submission="one")
 
     lead = await known(town)
     [task] = await town.tasks_of(lead.id)
@@ -107,19 +125,19 @@ async def test_a_request_out_of_nowhere_comes_with_all_that_was_looked_at_before
         (Kind.ENROLLED, "", 0),
         (Kind.DEMO_REQUESTED, "", 0),
     ]
-    brief = (await browser.get(f"/inbox/{task.id}", auth=("Rei", town.settings.inbox_password))).text
+    brief = (await browser.http.get(f"/inbox/{task.id}", headers=await let_in(town.database, town.now, "Rei"))).text
     assert brief.index("demo requested") < brief.index("visited product_video") < brief.index("visited pricing")
     assert "visited planning" in brief
 
 
 async def test_what_a_known_lead_looked_at_before_it_was_recognised_is_added_and_what_is_known_of_it_stays(
-    town: Town, browser: httpx.AsyncClient
+    town: Town, browser: Browser
 ) -> None:
-    await browser.post("/forms/guide", data=FORM | {"content": "planning_guide"})
-    browser.cookies.clear()
-    await browser.get("/pricing")
+    await browser.send("guide", content="planning_guide")
+    elsewhere = Browser(http=browser.http)
+    await elsewhere.look("pricing")
 
-    await browser.post("/forms/demo", data=FORM | {"given_name": "Somebody"})
+    await elsewhere.send("demo", given_name="Somebody")
 
     lead = await known(town)
     assert lead.given_name == "Ada"
@@ -127,58 +145,122 @@ async def test_what_a_known_lead_looked_at_before_it_was_recognised_is_added_and
     assert await segment(town) == []
 
 
-async def test_two_people_at_one_browser_each_have_what_they_looked_at_themselves(town: Town, browser: httpx.AsyncClient) -> None:
-    await browser.get("/pricing")
-    await browser.post("/forms/demo", data=FORM)
-    await browser.get("/webinar")
+async def test_what_is_looked_at_by_somebody_who_is_known_is_theirs_at_once(town: Town, browser: Browser) -> None:
+    on_pricing = {"name": "pricing", "when": {"engagement": "visited", "content": "pricing"}, "go": "fast"}
+    await town.start(Campaign.model_validate(SITE | {"rules": [on_pricing]}))
+    await browser.send("guide", content="planning_guide")
+    lead = await known(town)
+    assert await town.tasks_of(lead.id) == []
 
-    await browser.post("/forms/demo", data=FORM | {"email": "grace@example.com"})
+    for _ in range(3):
+        assert (await browser.look("pricing")).status_code == 204
+
+    await town.settle([lead.id])
+    assert [task.reason for task in await town.tasks_of(lead.id)] == ["demo"]
+    assert [content for kind, content, _ in await done_by(town, lead) if kind == Kind.VISITED] == ["pricing"]
+    assert await segment(town) == []
+
+
+async def test_at_one_browser_each_has_what_was_looked_at_since_they_said_who_they_are(town: Town, browser: Browser) -> None:
+    await browser.look("pricing", utm_source="fair")
+    await browser.send("demo")
+    await browser.look("webinar")
+
+    await browser.send("demo", email="grace@example.com")
+    await browser.look("help")
 
     async with town.database.transaction() as session:
         leads = list(await session.scalars(select(tables.Lead).order_by(tables.Lead.email)))
+        came = list(await session.scalars(select(tables.LeadArrival.lead_id)))
     looked = [[content for kind, content, _ in await done_by(town, lead) if kind == Kind.VISITED] for lead in leads]
-    assert looked == [["pricing"], ["webinar"]]
+    assert looked == [["pricing", "webinar"], ["help"]]
+    assert came == [leads[0].id]
 
 
-async def test_visits_of_who_stays_unknown_are_gone_after_ninety_days(town: Town, browser: httpx.AsyncClient) -> None:
-    await browser.get("/pricing")
+async def test_visits_that_come_while_somebody_says_who_they_are_are_neither_lost_nor_counted_twice(town: Town, browser: Browser) -> None:
+    pages = [f"page_{number}" for number in range(20)]
+    sent = [browser.send("demo", submission="one"), browser.send("demo", submission="one")]
+
+    await asyncio.gather(*map(browser.look, pages[:10]), *sent, *map(browser.look, pages[10:]))
+
+    lead = await known(town)
+    assert sorted(content for kind, content, _ in await done_by(town, lead) if kind == Kind.VISITED) == sorted(pages)
+    assert await segment(town) == []
+
+
+async def test_where_a_lead_came_from_first_and_last_is_kept_for_reports_and_stays_out_of_temporal(town: Town, browser: Browser) -> None:
+    await browser.look("planning", utm_source="Trade News", utm_campaign="spring", page="https://www.example.com/guides/planning?x=ada")
+    await town.skip(days=2)
+    await browser.look("pricing", referrer="https://search.example.net/?q=ada")
+    await browser.look("help")
+    await browser.send("demo", utm_source="ada@example.com", referrer="javascript:alert(1)")
+    await town.skip(days=2)
+    elsewhere = Browser(http=browser.http)
+    await elsewhere.look("webinar", utm_source="partner")
+    await elsewhere.send("demo")
+
+    lead = await known(town)
+    async with town.database.transaction() as session:
+        came = await session.get_one(tables.LeadArrival, lead.id)
+        found = await arrivals.sources(session, "source", town.now - timedelta(days=9), 10)
+    first = {"source": "trade news", "campaign": "spring", "page": "www.example.com/guides/planning"}
+    assert {key: value for key, value in came.first.items() if key != "at"} == first
+    assert came.last["source"] == "partner"
+    assert [(source.name, source.first, source.last) for source in found] == [("trade news", 1, 0), ("partner", 0, 1)]
+
+
+async def test_visits_of_who_stays_unknown_are_gone_after_ninety_days_and_so_is_a_number_that_nobody_has(
+    town: Town, browser: Browser
+) -> None:
+    await Browser(http=browser.http).look("pricing")
+    await browser.look("pricing")
     await town.skip(days=91)
-    await browser.get("/webinar")
+    await browser.look("webinar")
 
     async with town.database.transaction() as session:
         assert list(await session.scalars(select(tables.Visit.content))) == ["webinar"]
+        assert [visitor.hex for visitor in await session.scalars(select(tables.Visitor.id))] == [browser.number]
 
 
-async def test_nobody_is_noticed_against_their_will_or_from_elsewhere(town: Town, browser: httpx.AsyncClient) -> None:
+async def test_who_does_not_want_to_be_known_again_is_forgotten_and_what_a_lead_has_done_stays(town: Town, browser: Browser) -> None:
+    await browser.look("pricing")
+    assert (await browser.http.post("/visits/forget", data={"visitor": browser.number})).status_code == 204
+    assert await segment(town) == []
+
+    known_one = Browser(http=browser.http)
+    await known_one.send("demo")
+    await known_one.http.post("/visits/forget", data={"visitor": known_one.number})
+    await known_one.look("pricing")
+
+    lead = await known(town)
+    assert [kind for kind, _, _ in await done_by(town, lead)] == [Kind.ENROLLED, Kind.DEMO_REQUESTED]
+    assert await segment(town) == [("pricing",)]
+
+
+async def test_nobody_is_noticed_against_their_will_or_from_elsewhere(town: Town, browser: Browser) -> None:
     for headers in ({"DNT": "1"}, {"Sec-GPC": "1"}):
-        assert (await browser.get("/pricing", headers=headers)).status_code == 200
-    seen = {"content": "pricing"}
+        assert (await browser.look("pricing", headers=headers)).status_code == 204
+    await browser.http.get("/pricing")
     refused = [
-        await browser.post("/visits", json=seen, headers={"Origin": "https://elsewhere.example.net"}),
-        await browser.post("/visits", json=seen, headers={"Sec-Fetch-Site": "cross-site"}),
-        await browser.post("/visits", json={"content": "<b>me</b>"}),
-        await browser.post("/visits", json={"content": "a" * 49}),
-        await browser.post("/visits", json={"content": "pricing", "medium": "Ada Quillfeather"}),
-        await browser.post("/visits", content=b"x" * 70_000, headers={"Content-Type": "application/json"}),
+        await browser.look("pricing", headers={"Origin": "https://elsewhere.example.net"}),
+        await browser.look("pricing", headers={"Origin": "null"}),
+        await browser.look("pricing", headers={"Sec-Fetch-Site": "cross-site"}),
+        await browser.look("<b>me</b>"),
+        await browser.look("a" * 49),
+        await browser.look("pricing", medium="Ada Quillfeather"),
+        await browser.look("pricing", visitor="ada@example.com"),
+        await browser.http.post("/visits", json={"content": "pricing"}),
+        await browser.http.post("/visits", content=b"x" * 70_000, headers={"Content-Type": "application/json"}),
     ]
 
-    assert [answer.status_code for answer in refused] == [403, 403, 422, 422, 422, 413]
+    assert [answer.status_code for answer in refused] == [403, 403, 403, 422, 422, 422, 422, 422, 413]
     assert await segment(town) == []
-    assert not browser.cookies
+    assert not browser.http.cookies
 
 
-async def test_a_flood_of_visits_is_slowed_and_one_visitor_keeps_only_so_many(town: Town, browser: httpx.AsyncClient) -> None:
-    answers = [(await browser.post("/visits", json={"content": f"page_{n}"})).status_code for n in range(130)]
+async def test_a_flood_of_visits_is_slowed_and_one_visitor_keeps_only_so_many(town: Town, browser: Browser) -> None:
+    answers = [(await browser.look(f"page_{n}")).status_code for n in range(130)]
 
     assert (answers[0], answers[-1]) == (204, 429)
     async with town.database.transaction() as session:
         assert len(list(await session.scalars(select(tables.Visit.id)))) == visits.MOST
-
-
-async def test_the_number_of_a_visitor_is_random_and_no_script_can_read_it(town: Town, browser: httpx.AsyncClient) -> None:
-    first = (await browser.get("/pricing")).headers["set-cookie"].lower()
-    browser.cookies.clear()
-    second = (await browser.get("/pricing")).headers["set-cookie"].lower()
-
-    assert first != second
-    assert all(sign in first for sign in ("httponly", "samesite=lax", "secure", "max-age=7776000"))
