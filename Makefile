@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo up test lint format types replay bench docs lock clean
+.PHONY: help demo up test browser lint format types replay bench docs lock clean
 
 help: ## List what can be done
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
@@ -21,7 +21,7 @@ demo: .venv/.ready ## Play two years with 200 leads, time skipped, and write a r
 up: .venv/.ready ## Run everything on this machine until Ctrl-C
 	@$(BIN)/python -m local.stack
 
-test: lint types ## Check style, types and rooms, and run every test
+test: lint types browser ## Check style, types and rooms, and run every test
 	@$(PYTEST) --numprocesses 3 --dist loadfile --no-loadscope-reorder # many of them wait for servers: more at a time than a small machine has cores
 
 lint: .venv/.ready ## Check style and which room imports which
@@ -65,3 +65,6 @@ clean: ## Remove what was installed and everything kept by 'make up'
 	"$$python" -m venv .venv || { echo "python -m venv failed: on Debian and Ubuntu, install the package python3-venv." >&2; rm -rf .venv; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
+
+browser: .venv/.ready
+	@$(BIN)/python tests/browser/chromium.py

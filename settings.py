@@ -70,6 +70,15 @@ def _is_mailbox(url: str) -> str:
     return url
 
 
+def _origins(said: str) -> str:
+    """Each is what a browser says of where a page is from: no path, no slash at the end, and small letters."""
+    for one in said.split():
+        parts = urlsplit(one)
+        if parts.scheme not in ("http", "https") or not parts.netloc or one != f"{parts.scheme}://{parts.netloc}".lower():
+            raise ValueError(f"names sites like https://www.example.com, without a path; '{one}' is none")
+    return said
+
+
 def _long_or_empty(secret: str) -> str:
     if secret and len(secret) < 16:
         raise ValueError("needs at least 16 characters")
@@ -98,7 +107,6 @@ class Settings(BaseModel):
     link_secret: str = Field(
         min_length=16, description="Signs unsubscribe links. Keep it for ever: links in letters already sent depend on it."
     )
-    inbox_password: str = Field(min_length=8, description="What reps type, beside their name, to open the inbox.")
     sender_address: EmailStr = Field(description="The From address of every letter.")
     sender_name: str = Field(min_length=1, description="The name beside it.")
     sender_legal_name: str = Field(min_length=1, description="The company that sends, as the law asks for it in every letter.")
@@ -161,7 +169,33 @@ class Settings(BaseModel):
         ge=1,
         description="How many years after anything last happened a person is erased who is no customer, as in docs/privacy.md.",
     )
-    form_posts_per_minute: int = Field(default=30, ge=1, description="How many form posts one address may make in a minute.")
+    oidc_issuer: str = Field(
+        default="",
+        description="The provider by whose accounts the team signs in (OpenID Connect), by its URL, as in docs/operators.md. Empty: none.",
+    )
+    oidc_client_id: str = Field(default="", description="Under which id that provider knows us.")
+    oidc_client_secret: str = Field(default="", validate_default=True, description="The secret that goes with it.")
+    oidc_roles_claim: str = Field(
+        default="",
+        description="The claim in which that provider says somebody's roles; who has one is of the team. Empty: roles are given here.",
+    )
+    form_posts_per_minute: int = Field(default=30, ge=1, description="How often one address may post a form in a minute.")
+    site_origins: Annotated[str, AfterValidator(_origins)] = Field(
+        default="",
+        description="The sites that may post forms and use the script, like `https://www.example.com`, with spaces between, as in "
+        "docs/forms.md. Empty: forms are taken from everywhere, and the script works on our own pages only.",
+    )
+    downloads_dir: str = Field(
+        default="",
+        description="Where the files are that forms give, each called like its content, as in docs/forms.md. "
+        "Empty: none; letters bring them.",
+    )
+    api_requests_per_minute: int = Field(default=600, ge=1, description="How many requests to the API one token may make in a minute.")
+    webhooks_inside: bool = Field(
+        default=False,
+        description="Let receivers of webhooks be on this machine or in our own network, as in docs/webhooks.md. "
+        "Else they are refused there.",
+    )
     sandboxed: bool = Field(
         default=False, description="Run workflow code in Temporal's sandbox: slower, and it refuses what is not deterministic."
     )
@@ -172,6 +206,18 @@ class Settings(BaseModel):
         if bool(selector) != (bool(info.data.get("dkim_key")) + bool(info.data.get("dkim_key_file")) == 1):
             raise ValueError("goes with one of DKIM_KEY and DKIM_KEY_FILE, and they with it")
         return selector
+
+    @field_validator("oidc_client_secret")
+    @classmethod
+    def _goes_with_a_provider(cls, secret: str, info: ValidationInfo) -> str:
+        if len({bool(secret), *(bool(info.data.get(name)) for name in ("oidc_issuer", "oidc_client_id"))}) > 1:
+            raise ValueError("goes with OIDC_ISSUER and OIDC_CLIENT_ID, and they with it")
+        return secret
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The sites that may post forms and use the script, beside our own pages."""
+        return tuple(self.site_origins.split())
 
     @property
     def webhook_secret_of(self) -> dict[str, str]:

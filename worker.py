@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -26,11 +26,13 @@ from settings import Settings, SettingsError, read_settings
 from store.database import Database
 from workflows.connection import connect, library_of
 from workflows.counting import Counting
+from workflows.courier import Courier
 from workflows.gateway import Gateway
 from workflows.keeping import Keeper
 from workflows.lead import Lead
 from workflows.mailbox import Mailbox, keep_reading
 from workflows.options import LETTERS, TASK_QUEUE
+from workflows.posting import Post
 from workflows.relay import Relay
 from workflows.watch import Watch
 from workflows.wire import Library
@@ -86,8 +88,8 @@ def activities_of(settings: Settings, database: Database) -> Sequence[Callable[.
     ]
 
 
-def watch_of(settings: Settings, client: Client, database: Database, now: Callable[[], datetime]) -> Watch:
-    """The doctor that looks while nobody runs a command, and tells operators."""
+def operators_of(settings: Settings) -> Callable[[str, str], Awaitable[bool]]:
+    """How operators are told something; it says whether anybody took it."""
     notifier = Notifier(settings)
 
     async def tell(title: str, body: str) -> bool:
@@ -97,7 +99,17 @@ def watch_of(settings: Settings, client: Client, database: Database, now: Callab
             return False
         return True
 
-    return Watch(database, client, tell, now)
+    return tell
+
+
+def watch_of(settings: Settings, client: Client, database: Database, now: Callable[[], datetime]) -> Watch:
+    """The doctor that looks while nobody runs a command, and tells operators."""
+    return Watch(database, client, operators_of(settings), now)
+
+
+def courier_of(settings: Settings, database: Database, now: Callable[[], datetime]) -> Courier:
+    """What carries to receivers of webhooks what happened."""
+    return Courier(database, Post(inside=settings.webhooks_inside), settings.link_secret, operators_of(settings), now)
 
 
 @asynccontextmanager
@@ -116,6 +128,7 @@ async def working(
         async with worker, letters, asyncio.TaskGroup() as group:
             beside = [group.create_task(relay.run()), group.create_task(watch_of(settings, client, database, now).run())]
             beside.append(group.create_task(Counting(database, now).run()))
+            beside.append(group.create_task(courier_of(settings, database, now).run()))
             beside.append(group.create_task(Keeper(database, client, now, years=settings.retention_years).run()))
             try:
                 if settings.imap_url:

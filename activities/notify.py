@@ -2,11 +2,13 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from apprise import Apprise
 
+from mail.tasklinks import task_url
 from nurture.kinds import Audience
 from settings import Settings
 from store.tasks import TaskRow
@@ -36,6 +38,7 @@ class Notifier:
 
     def __init__(self, settings: Settings) -> None:
         self._base = settings.base
+        self._secret = settings.link_secret
         reps = _service(settings.notify_rep_url)
         self._services = {
             Audience.REPS: reps,
@@ -46,12 +49,16 @@ class Notifier:
         }
         self._operators = _service(settings.notify_operator_url) or self._services[Audience.LEADER]
 
-    async def tell_of_task(self, audience: Audience, task: TaskRow) -> None:
-        """Say what there is to do, by when, and where. Nobody is told where no URL is set. Raises NotTold."""
-        late = "Overdue: " if task.escalated_at else ""
+    async def tell_of_task(self, audience: Audience, task: TaskRow, at: datetime, *, handed: str = "") -> None:
+        """Say what there is to do, by when, and where; ``handed`` says who gave it to whom. Nobody is told where no URL is set.
+
+        The link shows the task for some hours from ``at`` on. Raises NotTold.
+        """
+        late = "Overdue: " if task.escalated_at and not handed else ""
         title = " – ".join(filter(None, [f"{late}{task.reason.replace('_', ' ')}", task.company or task.name]))
         until = f"By {task.deadline_at:%Y-%m-%d %H:%M} UTC"
-        lines = [task.who, task.email, task.why, task.because, task.say, until, f"{self._base}/inbox/{task.id}"]
+        link = task_url(self._base, self._secret, task.id, at)
+        lines = [handed, task.who, task.email, task.why, task.because, task.say, until, link]
         await _notify(self._services[audience], title, "\n".join(filter(None, lines)))
 
     async def tell_of_lead(self, audience: Audience, word: Word) -> None:

@@ -6,11 +6,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from commands.console import WrongInput
-from commands.front import Clock
+from commands.front import Clock, system_user
 from commands.moments import both, read_day
 from nurture.kinds import Outcome
 from nurture.profile import Contract
-from store import answers, asks, tasks
+from store import answers, asks, audit, tasks
+from store.audit import Deed, On
 from store.checks import Problem, allowed
 from store.database import Database
 from store.leads import Person, WrongPerson
@@ -129,6 +130,9 @@ async def answer(database: Database, task: str, typed: Typed, by: str, now: Cloc
     try:
         async with database.transaction() as session:
             is_first = await tasks.complete(session, row.id, by, said, now())
+            if is_first:
+                after = {"outcome": said.outcome, "by": by}
+                await audit.note(session, system_user(), Deed.TASK_ANSWERED, On.TASK, row.id, now(), after=after)
             is_same = is_first or await answers.says_the_same(session, row.id, said, now())
             answered = await tasks.get(session, row.id)
     except WrongAnswer as wrong:
@@ -142,6 +146,8 @@ async def claim(database: Database, task: str, by: str, now: Clock) -> TaskRow:
     row = await found(database, task)
     async with database.transaction() as session:
         taken = await tasks.claim(session, row.id, by, now())
+        if taken:
+            await audit.note(session, system_user(), Deed.TASK_CLAIMED, On.TASK, row.id, now(), after={"by": by})
         row = await tasks.get(session, row.id) or row
     if not taken:
         why = f"{row.claimed_by} has it" if row.is_open else closed(row)

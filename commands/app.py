@@ -7,19 +7,25 @@ from commands import (
     campaign,
     doctor,
     explain,
+    figures,
     forecast,
     lead,
     leads,
     mail,
     measure,
+    people,
     release,
     reps,
+    site,
     stopping,
     strays,
     tasks,
+    tokens,
     visitors,
+    webhooks,
     whatif,
 )
+from commands.auditing import audit_command
 from commands.console import EXITS
 from commands.rehearse import rehearse_command
 from commands.retaining import retention_
@@ -38,12 +44,16 @@ app.add_typer(leads.app, name="leads")
 app.add_typer(lead.app, name="lead")
 app.add_typer(account.app, name="account")
 app.add_typer(tasks.app, name="tasks")
+app.add_typer(people.app, name="people")
 app.add_typer(reps.app, name="reps")
 app.add_typer(visitors.app, name="visitors")
+app.add_typer(site.app, name="site")
+app.add_typer(tokens.app, name="tokens")
 app.add_typer(mail.app, name="mail")
 app.add_typer(stopping.stop, name="stop")
 app.add_typer(stopping.resume, name="resume")
 app.add_typer(strays.app, name="strays")
+app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(release.app, name="release")
 app.add_typer(doctor.app, name="doctor")
 app.command("rehearse")(rehearse_command)
@@ -51,4 +61,6 @@ app.command()(explain.explain)
 app.command()(whatif.whatif)
 app.command()(forecast.forecast)
 app.command()(measure.measure)
+app.command()(figures.figures)
 app.command("retention")(retention_)
+app.command("audit")(audit_command)

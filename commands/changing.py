@@ -1,52 +1,24 @@
 """A campaign that runs is changed: what is different, for how many leads under way, and what becomes of them."""
 
 import sys
-from dataclasses import asdict, dataclass, field
-from enum import StrEnum
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.prompt import Prompt
 
-from commands.checking import Checked, check
 from commands.console import Json, WrongInput, aside, number, remark, run, say, say_json, show, table
 from commands.front import database, templates_dir
+from mail.checking import Checked, check
 from mail.letters import Letters
 from nurture.campaign import Campaign
 from nurture.edition import Landing
-from nurture.engagements import Course
-from nurture.outlook import Onward, Outlook, Standpoint, outlook
-from store import campaigns, selections
+from nurture.outlook import Onward
+from store.campaigns import short
+from store.comparing import Comparison, compare
 from store.database import Database
-
-
-class UnderWay(StrEnum):
-    """What becomes of the leads under way when their campaign changes."""
-
-    KEEP = "keep"
-    MIGRATE = "migrate"
-    RESTART = "restart"
-
-    @property
-    def course(self) -> Course | None:
-        """What their workflows are told; nothing where they stay as they are."""
-        return None if self is UnderWay.KEEP else Course(self)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
-    """A file beside the campaign of its name that runs: whether it is that very edition, and what is different from each other one."""
-
-    is_known: bool = True
-    is_current: bool = False
-    outlooks: list[Outlook] = field(default_factory=list)
-
-    @property
-    def affected(self) -> int:
-        """How many leads under way would do something else in this edition."""
-        return sum(seen.leads for seen in self.outlooks if seen.effects)
-
+from store.starting import UnderWay
 
 CHOICES = (
     "keep: they finish the edition they are in · migrate: they go on in the new one from where they are, and nothing comes twice · "
@@ -88,23 +60,9 @@ def campaign_of(checked: Checked) -> Campaign:
 
 
 async def look(database: Database, campaign: Campaign) -> Comparison:
-    """What this edition would change, against the current one and every other with leads under way."""
+    """What this edition would change for leads under way."""
     async with database.transaction() as session:
-        current = await campaigns.current(session, campaign.name)
-        if current is None:
-            return Comparison(is_known=False)
-        places = await selections.under_way(session, campaign.name)
-        others = dict.fromkeys([current.ref, *(place.ref for place in places)])
-        editions = await campaigns.load(session, [ref for ref in others if ref != campaign.ref])
-    outlooks = [
-        outlook(
-            editions[ref],
-            campaign,
-            [Standpoint(track=place.track, step=place.step, leads=place.leads) for place in places if place.ref == ref],
-        )
-        for ref in editions
-    ]
-    return Comparison(is_current=current.ref == campaign.ref, outlooks=outlooks)
+        return await compare(session, campaign)
 
 
 def tell(found: Comparison, campaign: Campaign) -> None:
@@ -138,11 +96,6 @@ def choose(wish: UnderWay | None, found: Comparison, *, may_ask: bool) -> UnderW
         )
     say(f"What becomes of the {number(affected, 'lead')} under way? {CHOICES}")
     return UnderWay(Prompt.ask("Under way", console=aside(), choices=[way.value for way in UnderWay], default=UnderWay.KEEP.value))
-
-
-def short(ref: str) -> str:
-    """An edition as people read it."""
-    return ref.rpartition("@")[2][:8]
 
 
 async def _look(file: Path) -> tuple[Campaign, Comparison]:

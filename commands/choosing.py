@@ -1,7 +1,6 @@
 """Which leads a campaign is started for: all, those of a file, of a segment, or named one by one."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -15,20 +14,9 @@ from nurture.problems import did_you_mean
 from store import leads, selections
 from store.addresses import comparable
 from store.bulk import CHUNK
+from store.starting import Choice, Chosen
 
 ALL: Final = "all"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
-    """The leads to enroll. ``unknown`` counts addresses of a file that nobody imported, ``unread`` its rows that cannot be read."""
-
-    ids: list[UUID]
-    unknown: int = 0
-    unread: int = 0
-
-
-Choice = Callable[[AsyncSession], Awaitable[Chosen]]
 
 
 async def nobody(session: AsyncSession) -> Chosen:

@@ -9,10 +9,11 @@ from uuid import UUID
 import typer
 
 from commands.console import Json, WrongInput, run, say, say_json
-from commands.front import clock_of, database
+from commands.front import clock_of, database, system_user
 from commands.looking import found
 from nurture.problems import did_you_mean
-from store import corrections
+from store import audit, corrections
+from store.audit import Deed, On
 from store.corrections import CORRECTABLE, Correction
 from store.persons import WrongPerson
 
@@ -48,7 +49,11 @@ async def _set(name: str, values: Sequence[str], now: datetime) -> tuple[UUID, l
         lead_id = await found(db, name)
         try:
             async with db.transaction() as session:
-                return lead_id, await corrections.correct(session, lead_id, right, now)
+                corrected = await corrections.correct(session, lead_id, right, now)
+                if corrected:
+                    after = {"fields": [one.field for one in corrected]}
+                    await audit.note(session, system_user(), Deed.LEAD_CHANGED, On.LEAD, lead_id, now, after=after)
+                return lead_id, corrected
         except WrongPerson as wrong:
             raise WrongInput(f"{wrong.field}: {wrong.reason}") from None
 

@@ -9,10 +9,11 @@ from uuid import UUID
 import typer
 
 from commands.console import WRONG_INPUT, Away, Json, WrongInput, progress, remark, run, say, say_json, show, table
-from commands.front import Clock, clock_of, database, temporal
+from commands.front import Clock, clock_of, database, system_user, temporal
 from commands.looking import found
-from store import contracts, erasure, leads, stubs
+from store import audit, contracts, erasure, leads, stubs
 from store.addresses import comparable
+from store.audit import Deed, On
 from store.database import Database
 from store.stubs import Reason, Stub
 from store.traces import traces
@@ -123,6 +124,7 @@ async def _erase(lead_id: UUID, by: str, letters: Path | None, now: Clock) -> Ve
         async with db.transaction() as session:
             await erasure.begin(session, lead_id, reason=Reason.ASKED, by=by, now=now())
             stub = await stubs.find(session, lead_id)
+            await audit.note(session, system_user(), Deed.LEAD_ERASED, On.LEAD, lead_id, now())
         if stub is None:
             raise WrongInput(f"there is no lead {lead_id} any more")
         try:

@@ -12,9 +12,9 @@ from commands.console import Json, WrongInput, number, out, printable, remark, r
 from commands.front import clock_of, database
 from commands.looking import found
 from commands.moments import read_moment_or_day, there
+from nurture.answering import about
 from nurture.decisions import Decision, facts_in_words
-from nurture.explaining import Answer, UnknownLetter, campaigns_of, campaigns_with, where, why_sent
-from nurture.missing import why_not
+from nurture.explaining import Answer, UnknownLetter, where
 from nurture.playing import Turn
 from nurture.retelling import Difference, History, difference, retell
 from store.database import Database
@@ -80,21 +80,13 @@ async def _history(db: Database, lead: Any) -> History:
 
 
 async def _about(db: Database, letter: str, history: History, turns: Sequence[Turn], now: datetime) -> list[Answer]:
-    """An answer for each time it was sent, or else for each campaign of the lead that has it."""
     async with db.transaction() as session:
         current = await editions(session)
         since = await started(session, {row.ref for row in history.ledger.values()})
     try:
-        having = campaigns_with(letter, turns, current)
+        return about(letter, history, turns, current, since, now)
     except UnknownLetter as unknown:
         raise WrongInput(f"--letter: {unknown}") from None
-    name, names = letter.rpartition("/")[2], {campaign.name for campaign in having}
-    sent = [row for row in history.ledger.values() if row.letter == name and row.sent_at and row.ref.partition("@")[0] in names]
-    if sent:
-        return [why_sent(row, turns, since) for row in sent]
-    theirs = {enrollment.campaign.name for enrollment in campaigns_of(turns).values()}
-    asked = [campaign for campaign in having if campaign.name in theirs] or having
-    return [why_not(name, campaign, turns, now) for campaign in asked]
 
 
 def _draw(explained: Explained) -> None:

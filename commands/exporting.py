@@ -7,9 +7,10 @@ import typer
 from pydantic_core import to_json
 
 from commands.console import Json, WrongInput, number, run, say, say_json
-from commands.front import Clock, clock_of, database
+from commands.front import Clock, clock_of, database, system_user
 from commands.looking import found
-from store import export
+from store import audit, export
+from store.audit import Deed, On
 
 
 def export_(
@@ -42,6 +43,7 @@ async def _export(name: str, now: Clock) -> dict[str, Any]:
     async with database() as db:
         lead_id = await found(db, name)
         async with db.transaction() as session:
+            await audit.note(session, system_user(), Deed.LEAD_EXPORTED, On.LEAD, lead_id, now())
             return await export.everything(session, lead_id, now())
 
 

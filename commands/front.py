@@ -1,6 +1,7 @@
 """What commands stand on: the clock, the settings that they need, and the ways to the database and to Temporal."""
 
 import asyncio
+import getpass
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -51,6 +52,22 @@ def database_url() -> str | None:
     if url and not url.startswith("postgresql://"):
         raise WrongInput("DATABASE_URL is wrong: it begins with postgresql://")
     return url or None
+
+
+def base_url() -> str:
+    """Where the web app is reached. Raises WrongInput without the setting."""
+    base = os.environ.get("BASE_URL", "")
+    if not base.startswith(("http://", "https://")):
+        raise WrongInput(f"BASE_URL is missing or wrong: {Settings.model_fields['base_url'].description}")
+    return base
+
+
+def system_user() -> str:
+    """Who gives this command, for the audit log: the name of the system's user."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "starter.py"
 
 
 @asynccontextmanager

@@ -7,10 +7,12 @@ from itertools import islice
 from typing import Final
 
 from commands.console import WrongInput
+from commands.front import system_user
 from commands.rows import Entry, entries
 from commands.sheet import Refusal, Refuse, Sheet
 from nurture.problems import did_you_mean
-from store import consents, corrections, keyed, leads, selections
+from store import audit, consents, corrections, keyed, leads, selections
+from store.audit import Deed, On
 from store.database import Database
 
 BATCH: Final = 2_000
@@ -107,6 +109,8 @@ async def _take_in(database: Database, batch: list[Entry], done: Imported, now: 
         suppressed = await selections.suppressed(session, topics)
         without_zone = await selections.without_zone(session, list(ids))
         differing = await corrections.differing(session, [entry.person for entry in batch])
+        after = {"new": new, "filled": filled, "consents": kept}
+        await audit.note(session, system_user(), Deed.LEADS_IMPORTED, On.LEAD, "*", now, after=after)
     done.new += new
     done.filled += filled
     done.unchanged += len(ids) - new - filled

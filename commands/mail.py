@@ -4,9 +4,10 @@ import typer
 
 from commands import pace
 from commands.console import Json, number, remark, run, say, say_json
-from commands.front import Clock, clock_of, database
+from commands.front import Clock, clock_of, database, system_user
 from commands.halting import block_as_json, halted
-from store import blocks
+from store import audit, blocks
+from store.audit import Deed, On
 from store.blocks import BY_OPERATOR, Block
 
 app = typer.Typer(no_args_is_help=True, help="See whether letters go and how fast, and let them go again after their way was shut to us.")
@@ -47,4 +48,7 @@ def resume(context: typer.Context, json: Json = False) -> None:
 
 async def _resume(clock: Clock) -> list[Block]:
     async with database() as db, db.transaction() as session:
-        return await blocks.lift(session, clock(), by=BY_OPERATOR)
+        lifted = await blocks.lift(session, clock(), by=BY_OPERATOR)
+        for block in lifted:
+            await audit.note(session, system_user(), Deed.BLOCK_LIFTED, On.SENDING, block.transport, clock())
+        return lifted

@@ -7,15 +7,17 @@ from datetime import datetime
 from typing import Annotated, Final
 
 import typer
+from pydantic_core import to_jsonable_python
 
 from commands.console import Away, Json, WrongInput, number, remark, run, say, say_json, show, table
-from commands.front import Clock, clock_of, database, temporal
+from commands.front import Clock, clock_of, database, system_user, temporal
 from commands.handing import NONE, number_between, rate, share
 from commands.moments import distance
 from nurture.pace import Count, Pace, WarmUp, nothing_counted
 from nurture.problems import did_you_mean
 from settings import MAIL_URLS
-from store import pace
+from store import audit, pace
+from store.audit import Deed, On
 from workflows import pacing
 from workflows.connection import library_of
 from workflows.pacing import HandingOut
@@ -112,7 +114,11 @@ def _change(lane: Callable[[], str], change: Callable[[Pace], Pace], now: Clock,
         async with database() as db, db.transaction() as session:
             before = (await pace.settings(session)).get(name, Pace())
             after = change(before)
-            return name, before, after, await pace.set_(session, name, after, now()) if after != before else 0
+            if after == before:
+                return name, before, after, 0
+            values = {"before": to_jsonable_python(before), "after": to_jsonable_python(after)}
+            await audit.note(session, system_user(), Deed.PACE_SET, On.SENDING, name, at := now(), **values)
+            return name, before, after, await pace.set_(session, name, after, at)
 
     name, before, after, again = run(carry_out())
     if json:

@@ -19,10 +19,8 @@ from nurture.engagements import (
     Released,
     Replied,
 )
-from nurture.kinds import Kind
-from nurture.problems import did_you_mean
 from nurture.profile import Contract
-from store import consents, contracts, lookups
+from store import contracts
 
 app = typer.Typer(no_args_is_help=True, subcommand_metavar="WHAT [ARGS]...")
 app.command("referred", rich_help_panel=ITS_DOING)(referring.referred)
@@ -54,10 +52,6 @@ def _downloaded(
     """The lead was given something it had asked for."""
 
     async def act(scene: Scene) -> int | None:
-        known = await lookups.contents(scene.session)
-        if content not in known:
-            fix = did_you_mean(content, known, "known are") or "no campaign that was started offers anything to download"
-            raise WrongInput(f"CONTENT: no form offers '{content}'; {fix}")
         return await scene.tell(Downloaded(at=scene.at, content=content))
 
     record(context, act, at, json)
@@ -105,11 +99,6 @@ def _opted_out(
     """The lead refuses letters about a topic, or all letters. From this moment its address gets none, whatever is imported later."""
 
     async def act(scene: Scene) -> int | None:
-        known = await lookups.topics(scene.session, scene.lead.email)
-        if topic is not None and topic not in known:
-            fix = did_you_mean(topic, known, "known are") or "leave it out for everything"
-            raise WrongInput(f"TOPIC: no campaign is about '{topic}'; {fix}")
-        await consents.suppress(scene.session, scene.lead.email, topic or consents.EVERYTHING, Kind.OPTED_OUT, scene.at)
         return await scene.tell(OptedOut(at=scene.at, topic=topic))
 
     record(context, act, at, json)
@@ -120,7 +109,6 @@ def _bounced(context: typer.Context, at: At = None, json: Json = False) -> None:
     """The lead's address does not work. From this moment it gets no letter, and a human looks for another way."""
 
     async def act(scene: Scene) -> int | None:
-        await consents.suppress(scene.session, scene.lead.email, consents.EVERYTHING, Kind.BOUNCED, scene.at)
         return await scene.tell(Bounced(at=scene.at))
 
     record(context, act, at, json)

@@ -6,10 +6,11 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from commands.checking import Checked, campaigns_beside, check, targets, unknown_targets
+from commands.checking import campaigns_beside
 from commands.console import WrongInput
 from commands.front import templates_dir
 from commands.moments import read_day
+from mail.checking import Checked, check
 from mail.letters import Letters
 from nurture.problems import CampaignError
 from store.files import read_campaign_file
@@ -35,10 +36,10 @@ def plan_of(file: Path) -> "Plan":
     problems, waiting = [*checked.problems], [checked]
     while waiting:
         one = waiting.pop()
-        wanted = {name for _, name in targets(one)}
+        wanted = {name for _, name in one.targets()}
         beside = {name: found for name in sorted(wanted) if (found := _beside(file, name))}
         known = beside if wanted <= beside.keys() else campaigns_beside(file)
-        problems += unknown_targets(one, known, "write its file, like {name}.yaml beside this one")
+        problems += one.unknown_targets(known, "write its file, like {name}.yaml beside this one")
         for name, found in beside.items():
             if name not in others and checked.campaign and name != checked.campaign.name:
                 others[name] = check(found, letters)

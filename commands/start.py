@@ -9,13 +9,15 @@ from typing import Annotated, Any
 
 import typer
 
-from commands.changing import UnderWay, as_values, campaign_of, choose, look, right, short, tell
-from commands.choosing import ALL, Choice, everyone, named, nobody, of_file, of_segments
+from commands.changing import as_values, campaign_of, choose, look, right, tell
+from commands.choosing import ALL, everyone, named, nobody, of_file, of_segments
 from commands.console import AWAY, Json, number, progress, remark, run, say, say_json
 from commands.front import clock_of, database
-from commands.starting import Started, carried, start
+from commands.starting import carried, start
 from store import selections
+from store.campaigns import short
 from store.database import Database
+from store.starting import Choice, Started, UnderWay
 
 
 def start_command(

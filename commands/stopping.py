@@ -1,23 +1,27 @@
 """``stop`` and ``resume``: letters wait, all of them, those of a campaign, or all that is planned for a lead; nothing is lost by it."""
 
-from datetime import timedelta
 from typing import Annotated, Final
 
 import typer
 
 from commands.console import Json, number, run, say, say_json
-from commands.front import Clock, clock_of, database
+from commands.front import Clock, clock_of, database, system_user
 from commands.looking import started
 from commands.recording import Act, Scene, recorded
 from nurture.engagements import Held, Released
-from store import stops
+from store import audit, stops
+from store.audit import Deed, On
+from store.happenings import UNTIL_RESUMED
 from store.stops import EVERYTHING
 
 stop = typer.Typer(no_args_is_help=True, help="Stop all letters, those of a campaign, or all that is planned for a lead. It holds at once.")
 resume = typer.Typer(no_args_is_help=True, help="Let go on what was stopped: each letter in its order, in its window, and under the caps.")
 
-UNTIL_RESUMED: Final = timedelta(days=3652)
-"""A hold has a last day. That of a lead who is stopped is so far away that somebody resumes it before."""
+_DEEDS_ON: Final = {
+    True: ((Deed.CAMPAIGN_HELD, On.CAMPAIGN), (Deed.CAMPAIGN_RESUMED, On.CAMPAIGN)),
+    False: ((Deed.SENDING_STOPPED, On.SENDING), (Deed.SENDING_RESUMED, On.SENDING)),
+}
+"""What it is called in the audit log to stop, and to resume, a campaign or everything."""
 
 Because = Annotated[str, typer.Option(metavar="TEXT", help="Why, for whoever asks.")]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The campaign's name.", show_default=False)]
@@ -73,7 +77,10 @@ def _stop(campaign: str, because: str, now: Clock, json: bool) -> None:
         async with database() as db, db.transaction() as session:
             if campaign:
                 await started(session, "NAME", campaign)
-            return await stops.stop(session, campaign, " ".join(because.split()), now())
+            is_new = await stops.stop(session, campaign, " ".join(because.split()), at := now())
+            if is_new:
+                await audit.note(session, system_user(), *_DEEDS_ON[bool(campaign)][0], campaign or "*", at)
+            return is_new
 
     is_new = run(carry_out())
     if json:
@@ -89,7 +96,10 @@ def _resume(campaign: str, now: Clock, json: bool) -> None:
         async with database() as db, db.transaction() as session:
             if campaign:
                 await started(session, "NAME", campaign)
-            return await stops.lift(session, campaign, now())
+            waited = await stops.lift(session, campaign, at := now())
+            if waited is not None:
+                await audit.note(session, system_user(), *_DEEDS_ON[bool(campaign)][1], campaign or "*", at)
+            return waited
 
     waited = run(carry_out())
     if json:

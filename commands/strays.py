@@ -6,9 +6,10 @@ from typing import Annotated, Any
 import typer
 
 from commands.console import Json, WrongInput, number, out, printable, run, say, say_json, show, table
-from commands.front import clock_of, database
+from commands.front import clock_of, database, system_user
 from commands.moments import distance
-from store import strays
+from store import audit, strays
+from store.audit import Deed, On
 from store.tables import Stray
 
 app = typer.Typer(no_args_is_help=True, help="Look after mail that came in and that nobody could be found for.")
@@ -81,7 +82,9 @@ async def _one(message: str) -> Stray:
 async def _settle(message: str, now: datetime) -> Stray:
     async with database() as db, db.transaction() as session:
         stray = _only(await strays.find(session, message), message)
-        stray.settled_at = stray.settled_at or now
+        if stray.settled_at is None:
+            stray.settled_at = now
+            await audit.note(session, system_user(), Deed.STRAY_SETTLED, On.STRAY, stray.digest, now)
         return stray
 
 

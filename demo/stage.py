@@ -5,12 +5,12 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import asyncpg
 
-from commands.checking import check
 from commands.choosing import nobody, of_file
 from commands.importing import import_leads
 from commands.rows import COLUMNS
@@ -21,8 +21,11 @@ from demo.doors import doors
 from demo.play import Chronicle, Play
 from local.postgres import create_database, postgres
 from local.processes import ROOT, Show
+from mail.checking import check
 from mail.letters import Letters
+from store import people, sessions
 from store.migrate import migrate
+from store.people import Role
 from web.app import create_app
 from web.server import serve
 
@@ -68,9 +71,16 @@ async def stage(postgres_folder: Path, letters: Path, seed: int, show_worker: Sh
             for here in districts:
                 app = create_app(here.settings, here.database, here.clock)
                 web = await opened.enter_async_context(serve(app, port=here.port))
-                doorways = await opened.enter_async_context(doors(web, here.settings.inbox_password))
+                doorways = await opened.enter_async_context(doors(web, partial(_token_for, here)))
                 plays.append(Play(here, doorways, seed, chronicle))
             yield plays
+
+
+async def _token_for(here: District, rep: str) -> str:
+    """What ``people link`` prints the link of, for a rep of the demonstration."""
+    async with here.database.transaction() as session:
+        await people.take_in(session, rep, f"{rep.lower()}@sodate.example.com", {Role.REP}, here.now)
+        return sessions.make_link(session, rep, here.now)
 
 
 async def begin(here: District, leads: Path) -> None:

@@ -22,25 +22,23 @@ def local_settings(
     base_url: str,
     temporal_address: str = "",
     link_secret: str = "",
-    inbox_password: str = "",
     environment: Mapping[str, str] = os.environ,
 ) -> dict[str, str]:
     """The whole environment of a local process.
 
     What is set in ``environment`` counts, but never where it would lead out of this machine: database, SMTP server, Temporal and
-    the people to notify are the local ones, so that trying something out cannot write to a customer.
+    the people to notify are the local ones, so that trying something out cannot write to a customer, and nobody signs in elsewhere.
     """
     kept = {
         name: value
         for name, value in environment.items()
-        if not name.startswith((_TEMPORAL, "NOTIFY_")) and name not in ("SMTP_URL", "IMAP_URL")
+        if not name.startswith((_TEMPORAL, "NOTIFY_", "OIDC_")) and name not in ("SMTP_URL", "IMAP_URL")
     }
     teams = {"NOTIFY_REP_URL": "reps", "NOTIFY_LEADER_URL": "leader", "NOTIFY_SERVICE_URL": "service", "NOTIFY_MARKETING_URL": "marketing"}
     temporal = {"TEMPORAL_ADDRESS": temporal_address} if temporal_address else {}
     return {
         **_OWN,
         "LINK_SECRET": link_secret or secrets.token_urlsafe(24),
-        "INBOX_PASSWORD": inbox_password or secrets.token_urlsafe(9),
         **kept,
         **temporal,
         "TEMPORAL_CONFIG_FILE": os.devnull,

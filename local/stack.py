@@ -22,6 +22,7 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from local.alone import alone_in
 from local.catcher import catcher
 from local.defaults import kept_secret, local_settings
+from local.people import sample_doors
 from local.postgres import create_database, postgres
 from local.processes import ROOT, Child, Died, Show, answers, free_port, running
 from local.temporal import DevServer, dev_server
@@ -35,7 +36,10 @@ _COLOURS = {"temporal": "magenta", "letters": "yellow", "worker": "cyan", "web":
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stack:
-    """Everything that runs. ``settings`` is the environment of its processes, ``children`` are those that must live."""
+    """Everything that runs. ``settings`` is the environment of its processes, ``children`` are those that must live.
+
+    ``doors`` are links that sign the sample people of a team in, each once and within some minutes.
+    """
 
     web_url: str
     letters_url: str
@@ -43,6 +47,7 @@ class Stack:
     folder: Path
     settings: dict[str, str]
     children: tuple[Child, ...]
+    doors: dict[str, str]
 
 
 @asynccontextmanager
@@ -79,7 +84,6 @@ async def stack(folder: Path, *, show: Show, any_ports: bool = False) -> AsyncIt
             base_url=web_url,
             temporal_address=temporal.address,
             link_secret=kept_secret(folder / "link_secret"),
-            inbox_password=kept_secret(folder / "inbox_password"),
         ) | {"PYTHONUNBUFFERED": "1"}
         page = [sys.executable, "-m", "local.mailbox_page", str(folder / "letters"), "--port", str(page_port)]
         worker = [sys.executable, "worker.py"]
@@ -105,6 +109,7 @@ async def stack(folder: Path, *, show: Show, any_ports: bool = False) -> AsyncIt
             folder=folder,
             settings=settings,
             children=children,
+            doors=await sample_doors(database_url, web_url),
         )
 
 
@@ -193,7 +198,8 @@ def _addresses(everything: Stack) -> Table:
     table.add_column(style="bold")
     table.add_column(overflow="fold")
     table.add_row("Example page with forms", everything.web_url)
-    table.add_row("Inbox for reps", f"{everything.web_url}/inbox\nany name, password {everything.settings['INBOX_PASSWORD']}")
+    for name, url in everything.doors.items():
+        table.add_row(name, url)
     table.add_row("Letters that were caught", f"{everything.letters_url}\nas files in {everything.folder / 'letters'}")
     table.add_row("Temporal", everything.temporal.ui_url)
     table.add_row("For starter.py", f"set -a; . {everything.folder / _SHELL}; set +a")

@@ -213,7 +213,6 @@ async def town(
             smtp_url=post.url,
             base_url="https://sodate.example.com",
             link_secret="a secret for towns only",
-            inbox_password="open sesame",
             environment={},
         )
         settings = read_settings({**environment, "SANDBOXED": str(sandboxed), **changes})

@@ -33,8 +33,9 @@ def compose(
 ) -> bytes:
     """The message, with CRLF, ready for DATA and for the ledger.
 
-    ``List-Unsubscribe`` and ``List-Unsubscribe-Post`` are RFC 8058's; a DKIM signature has to cover both. Headers are ASCII, but for an
-    address whose local part is not (RFC 6532). Raises Rejected where no header can hold the recipient's address.
+    ``List-Unsubscribe`` and ``List-Unsubscribe-Post`` are RFC 8058's; a DKIM signature has to cover both. Neither is there without
+    ``unsubscribe_url``, as in a letter to somebody of ours. Headers are ASCII, but for an address whose local part is not (RFC 6532).
+    Raises Rejected where no header can hold the recipient's address.
     """
     headers = {
         "From": _mailbox("From", sender.name, sender.address),
@@ -43,8 +44,8 @@ def compose(
         "Subject": _words("Subject", rendered.subject),
         "Date": format_datetime(sent_at),
         "Message-ID": _verbatim(message_id),
-        "List-Unsubscribe": f"<{_verbatim(unsubscribe_url)}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "List-Unsubscribe": f"<{_verbatim(unsubscribe_url)}>" if unsubscribe_url else "",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" if unsubscribe_url else "",
     }
     head = "".join(f"{name}: {value}\r\n" for name, value in headers.items() if value)
     return head.encode() + _body(rendered, message_id)

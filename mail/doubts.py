@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from mail.anchors import links_of_html
 from mail.letters import Letters
 from mail.proofread import written_for_anybody
+from mail.templates import name_of_letter
 from nurture.campaign import Campaign
 from nurture.problems import Problem
 
@@ -39,12 +40,18 @@ def doubts(letters: Letters, campaign: Campaign) -> list[Problem]:
     found: list[Problem] = []
     for letter in campaign.letters:
         for file in sorted((letters.folder / campaign.name).glob(f"{letter}.*.html")):
-            source, language = file.read_text(encoding="utf-8"), file.name.split(".")[1]
-            written = written_for_anybody(letters, campaign.name, letter, language)
-            shapes = (*_in_subject(written.subject, language), *_in_links(written.html), *_in_pictures(source))
-            slips = [*_in_words(source), *((_line_with(shown, source), what, fix) for shown, what, fix in shapes)]
-            found += (Problem(file=str(file), line=line, what=what, fix=fix) for line, what, fix in sorted(slips))
+            found += doubts_of(letters, campaign, letter, file.name.split(".")[1])
     return found
+
+
+def doubts_of(letters: Letters, campaign: Campaign, letter: str, language: str) -> list[Problem]:
+    """The same for one letter in one language."""
+    file = letters.folder / name_of_letter(campaign.name, letter, language)
+    source = file.read_text(encoding="utf-8")
+    written = written_for_anybody(letters, campaign.name, letter, language)
+    shapes = (*_in_subject(written.subject, language), *_in_links(written.html), *_in_pictures(source))
+    slips = [*_in_words(source), *((_line_with(shown, source), what, fix) for shown, what, fix in shapes)]
+    return [Problem(file=str(file), line=line, what=what, fix=fix) for line, what, fix in sorted(slips)]
 
 
 def _in_words(source: str) -> Iterator[tuple[int, str, str]]:

@@ -48,7 +48,17 @@ class Letters:
         subject = one_line(written.subject)
         if not subject:
             raise LetterError(f"{self.folder / name}: the subject is empty")
-        return Rendered(subject=subject, html=written.html, text=_tidy(written.text), language=written_in)
+        return Rendered(subject=subject, html=written.html, text=tidy(written.text), language=written_in)
+
+    def with_layout(self, name: str, values: dict[str, Any], language: str) -> Rendered:
+        """Write what stands in ``<name>.html`` and ``<name>.txt`` beside the layout. Raises LetterError."""
+        html = self._inline(self._fill(self.as_html.get_template, f"{name}.html", values), name)
+        text = self._fill(self.as_text.get_template, f"{name}.txt", values | {"part": "text"})
+        return Rendered(subject=values["letter"]["subject"], html=html, text=tidy(text), language=language)
+
+    def fill_text(self, name: str, values: dict[str, Any]) -> str:
+        """Fill a template of plain text in. Raises LetterError."""
+        return self._fill(self.as_text.get_template, name, values)
 
     def check(self, campaign: Campaign) -> list[Problem]:
         """Everything that is wrong with the letters of a campaign, found without sending one."""
@@ -114,7 +124,7 @@ class Letters:
         return place
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
     """Plain text without blanks at the ends of lines and without gaps of several empty lines."""
     lines = "\n".join(line.rstrip() for line in text.splitlines())
     return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"

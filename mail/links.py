@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 from typing import Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 _UNSUBSCRIBE: Final = b"unsubscribe:"
@@ -16,12 +17,12 @@ _LONGEST_CLICK: Final = 4000
 
 def unsubscribe_token(secret: str, lead_id: UUID, topic: str) -> str:
     """A token that names a lead and a topic, and that only the holder of ``secret`` can make. It never expires."""
-    return _sealed(secret, _UNSUBSCRIBE, lead_id.bytes + topic.encode())
+    return sealed(secret, _UNSUBSCRIBE, lead_id.bytes + topic.encode())
 
 
 def read_unsubscribe_token(secret: str, token: str) -> tuple[UUID, str] | None:
     """The lead and the topic that a token was made for; None for one that was not made here, whatever is wrong with it."""
-    return _id_and_text(_opened(secret, _UNSUBSCRIBE, token))
+    return _id_and_text(opened(secret, _UNSUBSCRIBE, token))
 
 
 def unsubscribe_url(base: str, secret: str, lead_id: UUID, topic: str) -> str:
@@ -31,12 +32,12 @@ def unsubscribe_url(base: str, secret: str, lead_id: UUID, topic: str) -> str:
 
 def preferences_token(secret: str, lead_id: UUID, topic: str) -> str:
     """The same for the page on which a lead chooses what it gets; ``topic`` is that of the letter. It never expires."""
-    return _sealed(secret, _PREFERENCES, lead_id.bytes + topic.encode())
+    return sealed(secret, _PREFERENCES, lead_id.bytes + topic.encode())
 
 
 def read_preferences_token(secret: str, token: str) -> tuple[UUID, str] | None:
     """The lead, and the topic of the letter; None for a token that was not made here for this."""
-    return _id_and_text(_opened(secret, _PREFERENCES, token))
+    return _id_and_text(opened(secret, _PREFERENCES, token))
 
 
 def preferences_url(base: str, secret: str, lead_id: UUID, topic: str) -> str:
@@ -46,12 +47,12 @@ def preferences_url(base: str, secret: str, lead_id: UUID, topic: str) -> str:
 
 def confirm_token(secret: str, confirmation: UUID) -> str:
     """A token that names a consent which waits to be confirmed. How long it may be used is in the store."""
-    return _sealed(secret, _CONFIRM, confirmation.bytes)
+    return sealed(secret, _CONFIRM, confirmation.bytes)
 
 
 def read_confirm_token(secret: str, token: str) -> UUID | None:
     """The confirmation that a token was made for; None for one that was not made here for this."""
-    says = _opened(secret, _CONFIRM, token)
+    says = opened(secret, _CONFIRM, token)
     return UUID(bytes=says) if says is not None and len(says) == 16 else None
 
 
@@ -60,17 +61,22 @@ def confirm_url(base: str, secret: str, confirmation: UUID) -> str:
     return f"{base.rstrip('/')}/confirm/{confirm_token(secret, confirmation)}"
 
 
+def signin_url(base: str, token: str, to: str = "") -> str:
+    """The page with the button that signs somebody of the team in by a token, and that then leads to the path ``to``."""
+    return f"{base.rstrip('/')}/login/link?{urlencode({'token': token} | ({'to': to} if to else {}))}"
+
+
 def click_token(secret: str, touch: UUID, target: str) -> str:
     """A token that names a letter and where its link leads. It never expires.
 
     The target is in it, and signed: so the link leads nowhere else, and leads there with the database away and the letter erased.
     """
-    return _sealed(secret, _CLICK, touch.bytes + target.encode())
+    return sealed(secret, _CLICK, touch.bytes + target.encode())
 
 
 def read_click_token(secret: str, token: str) -> tuple[UUID, str] | None:
     """The letter and the target that a token was made for; None for one that was not made here for this."""
-    return _id_and_text(_opened(secret, _CLICK, token, _LONGEST_CLICK))
+    return _id_and_text(opened(secret, _CLICK, token, _LONGEST_CLICK))
 
 
 def click_url(base: str, secret: str, touch: UUID, target: str) -> str:
@@ -86,13 +92,13 @@ def inbound_token(secret: str) -> str:
     return hmac.new(secret.encode(), b"inbound:mail", hashlib.sha256).hexdigest()
 
 
-def _sealed(secret: str, purpose: bytes, says: bytes) -> str:
+def sealed(secret: str, purpose: bytes, says: bytes) -> str:
     """``says`` under a signature for this purpose; a token for one purpose is no token for another."""
     signature = hmac.new(secret.encode(), purpose + says, hashlib.sha256).digest()
     return base64.urlsafe_b64encode(signature + says).rstrip(b"=").decode()
 
 
-def _opened(secret: str, purpose: bytes, token: str, longest: int = _LONGEST) -> bytes | None:
+def opened(secret: str, purpose: bytes, token: str, longest: int = _LONGEST) -> bytes | None:
     """What a token says; None for one that was not made here for this purpose, whatever is wrong with it."""
     if len(token) > longest or not token.isascii():
         return None
@@ -100,7 +106,7 @@ def _opened(secret: str, purpose: bytes, token: str, longest: int = _LONGEST) ->
         says = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)[32:]
     except ValueError:
         return None
-    return says if hmac.compare_digest(_sealed(secret, purpose, says), token) else None
+    return says if hmac.compare_digest(sealed(secret, purpose, says), token) else None
 
 
 def _id_and_text(says: bytes | None) -> tuple[UUID, str] | None:

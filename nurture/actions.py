@@ -65,13 +65,24 @@ class SendTouch:
     """How often a human was asked whether it had gone already."""
     said: Outcome | None = None
     """What a human said of this letter: it went already, or it is to go."""
+    at_once: bool = False
+    """A human has it go outside of the campaign's window."""
     confirms: UUID | None = None
     """The consent that this letter asks to confirm: it belongs to no enrollment, and no cap and no window holds it back."""
+    personal: UUID | None = None
+    """The letter that a rep wrote: it belongs to no enrollment, and no window holds it back; caps count it."""
 
     @property
     def key(self) -> UUID:
+        if self.personal is not None:
+            return personal_key(self.lead, self.personal)
         what = f"confirm:{self.confirms}" if self.confirms else f"touch:{self.enrollment}.{self.visit}.{self.step}"
         return uuid5(self.lead, what)
+
+
+def personal_key(lead: UUID, letter: UUID) -> UUID:
+    """The key of the touch that a letter of a rep's becomes."""
+    return uuid5(lead, f"personal:{letter}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +123,8 @@ class Tell:
     why: str
     step: str = ""
     fired: str = ""
+    handover: UUID | None = None
+    """The handover of a task that this is word of; who gave it to whom, and with which word, is in the store."""
 
     @property
     def key(self) -> UUID:

@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from nurture.actions import EnrollElsewhere, Errand, Escalate, HandOff, Move, Receipt, SendTouch, Status, Tell
-from nurture.changes import ended
+from nurture.changes import ended, touched
 from nurture.confirming import after_asking
 from nurture.frozen import replace
 from nurture.kinds import Purpose, Refusal
 from nurture.moving import moved
+from nurture.ordering import after_posting, after_telling
 from nurture.standing import Record
 from nurture.state import Enrollment, LeadState, OpenTask
 
@@ -46,6 +47,8 @@ def after_errand(state: LeadState, errand: Errand, receipt: Receipt, now: dateti
     match errand:
         case SendTouch():
             return _after_touch(state, enrollment, errand, receipt, at)
+        case Tell() if errand.handover is not None:
+            return after_telling(state, errand)
         case HandOff() if enrollment is not None:
             task = OpenTask(id=errand.task, reason=errand.reason, opened_at=at, deadline_at=errand.deadline_at, step=errand.step)
             return state.having(replace(enrollment, task=task))
@@ -71,6 +74,8 @@ def after_record(state: LeadState, record: Record) -> LeadState:
 def _after_touch(state: LeadState, enrollment: Enrollment | None, touch: SendTouch, receipt: Receipt, at: datetime) -> LeadState:
     if touch.confirms is not None:
         return after_asking(state, touch, receipt, at)
+    if touch.personal is not None:
+        return after_posting(state, touch, receipt, at)
     if receipt.status is Status.SUPERSEDED or receipt.reason is Refusal.CAPPED:
         return _put_off(state, enrollment, touch, receipt)
     if receipt.status is Status.IN_DOUBT:
@@ -78,17 +83,8 @@ def _after_touch(state: LeadState, enrollment: Enrollment | None, touch: SendTou
     if receipt.status is Status.REFUSED:
         state, what = _refused(state, enrollment, receipt.reason), f"'{touch.letter}' not sent"
         return state.noting(at, what, f"refused: {receipt.reason}", ref=touch.campaign)
-    most = max((e.campaign.cap.touches for e in state.enrollments), default=0)
     sells = enrollment is not None and enrollment.campaign.purpose(touch.letter) is Purpose.SALES
-    most_sold = max((e.campaign.sales_cap.touches for e in state.enrollments), default=0)
-    state = replace(
-        state,
-        touch_at=at,
-        touched_at=(*state.touched_at, at)[-most:] if most else (),
-        sold_at=(*state.sold_at, at)[-most_sold:] if sells and most_sold else state.sold_at,
-        unanswered=state.unanswered + 1,
-        silent_since=state.silent_since or at,
-    )
+    state = touched(state, at, sells=sells)
     if enrollment is None or not _is_at(enrollment, touch):
         return state
     return state.having(replace(enrollment.passing(at), touches=enrollment.touches + 1))

@@ -36,6 +36,20 @@ def ended(state: LeadState, enrollment: Enrollment, at: datetime, why: str, *, b
     return state.without(enrollment.number).noting(at, what, why, by=by, ref=campaign.ref, inputs=inputs, over=True)
 
 
+def touched(state: LeadState, at: datetime, *, sells: bool = False) -> LeadState:
+    """A letter went: caps count it, and silence begins with the first that nobody answers."""
+    most = max((e.campaign.cap.touches for e in state.enrollments), default=0)
+    most_sold = max((e.campaign.sales_cap.touches for e in state.enrollments), default=0)
+    return replace(
+        state,
+        touch_at=at,
+        touched_at=(*state.touched_at, at)[-most:] if most else (),
+        sold_at=(*state.sold_at, at)[-most_sold:] if sells and most_sold else state.sold_at,
+        unanswered=state.unanswered + 1,
+        silent_since=state.silent_since or at,
+    )
+
+
 def forgotten(state: LeadState) -> LeadState:
     """What is left of a lead that was erased: nothing to decide with, and the numbers by which the store tells late from early."""
     return LeadState(lead=state.lead, rules=state.rules, seen=state.seen, records=state.records, noted=state.noted)

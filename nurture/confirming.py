@@ -54,8 +54,9 @@ def settled(state: LeadState, topic: str | None) -> LeadState:
 
 
 def going_on(state: LeadState) -> LeadState:
-    """Whatever the letters that ask waited for is over."""
-    return replace(state, confirming=tuple(replace(one, not_before=None) for one in state.confirming))
+    """Whatever the letters that belong to no enrollment waited for is over."""
+    asking_again = tuple(replace(one, not_before=None) for one in state.confirming)
+    return replace(state, confirming=asking_again, ordered=tuple(replace(one, not_before=None) for one in state.ordered))
 
 
 def after_asking(state: LeadState, touch: SendTouch, receipt: Receipt, at: datetime) -> LeadState:

@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Final
 
-from nurture.actions import Action, End, Move, SendTouch, Tell, Wait
+from nurture.actions import Action, End, Move, Tell, Wait
 from nurture.calendar import add, morning
 from nurture.campaign import Message, Task
 from nurture.confirming import asking
 from nurture.human import HORIZON, escalate, hand_off
 from nurture.kinds import Audience
+from nurture.ordering import carrying_out
 from nurture.overdue import hold_ends_at
 from nurture.posting import local
 from nurture.state import Enrollment, LeadState
@@ -26,19 +27,26 @@ def next_action(state: LeadState, now: datetime) -> Action:
     A refusal was taken into account when it came in, so that no letter can be due to a lead who refused. While a rep has the lead, or it is
     on hold, no campaign takes a step; rules still see what time brings. Of several campaigns the one with the highest priority goes first.
     """
-    asked = asking(state, now) if state.confirming else None
-    if isinstance(asked, SendTouch):
-        return asked
+    waits: list[Wait] = []
+    if state.confirming or state.ordered:
+        for first in (asking(state, now), carrying_out(state, now)):
+            if isinstance(first, Wait):
+                waits.append(first)
+            elif first is not None:
+                return first
     if not state.enrollments:
-        return asked or End(why="nothing is left to do for this lead until it comes back")
-    waits = [asked] if asked else []
+        return _soonest(waits) if waits else End(why="nothing is left to do for this lead until it comes back")
     several = len(state.enrollments) > 1
     for enrollment in sorted(state.enrollments, key=lambda one: -one.campaign.priority) if several else state.enrollments:
         action = _due(state, enrollment, now)
         if not isinstance(action, Wait):
             return action
         waits.append(action)
-    return min(waits, key=lambda wait: (wait.until is None, wait.until)) if len(waits) > 1 else waits[0]
+    return _soonest(waits) if len(waits) > 1 else waits[0]
+
+
+def _soonest(waits: list[Wait]) -> Wait:
+    return min(waits, key=lambda wait: (wait.until is None, wait.until))
 
 
 def _due(state: LeadState, enrollment: Enrollment, now: datetime) -> Action:

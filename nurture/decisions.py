@@ -20,7 +20,7 @@ from nurture.witness import inputs_of
 class Decision:
     """Something that was decided, or that came in and was decided on. ``of`` is ``move``, ``letter``, ``task``, ``word`` or ``heard``.
 
-    ``enrollment`` is 0 for what concerns the lead as a whole.
+    ``enrollment`` is 0 for what concerns the lead as a whole. ``letter`` is the name of one that was sent.
     """
 
     at: datetime
@@ -31,6 +31,7 @@ class Decision:
     edition: str = ""
     inputs: Values = ()
     enrollment: int = 0
+    letter: str = ""
 
 
 def decisions(turns: Iterable[Turn], enrollment: int | None = None) -> list[Decision]:
@@ -113,7 +114,7 @@ def _of_errand(turn: Turn, errand: SendTouch | HandOff | Escalate | EnrollElsewh
             of, what = "move", f"began '{errand.campaign}'"
         case Tell():
             of, what = "word", f"told the {errand.to}"
-    if isinstance(errand, SendTouch) and errand.confirms is not None:
+    if isinstance(errand, SendTouch | Tell) and not errand.enrollment:
         return Decision(at=turn.at, of=of, what=what, why=errand.why, edition=errand.campaign)
     enrollment = own(turn.before, errand.enrollment)
     assert enrollment is not None
@@ -127,6 +128,7 @@ def _of_errand(turn: Turn, errand: SendTouch | HandOff | Escalate | EnrollElsewh
         edition=enrollment.campaign.ref,
         inputs=inputs,
         enrollment=errand.enrollment,
+        letter=errand.letter if isinstance(errand, SendTouch) and receipt.status is Status.DONE else "",
     )
 
 

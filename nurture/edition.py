@@ -45,7 +45,7 @@ def changed(enrollment: Enrollment, campaign: Campaign, course: Course, at: date
         return replace(enrollment, campaign=campaign, passed=passed).entering(place.track, at)
     there = replace(enrollment, campaign=campaign, track=place.track, step=place.step, passed=passed)
     if there.here != enrollment.here:
-        there = replace(there, doubts=0, said=None)
+        there = replace(there, doubts=0, said=None, hurried_at=None)
     return _with_its_task(enrollment, there, place)
 
 

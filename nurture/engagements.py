@@ -13,7 +13,7 @@ from uuid import UUID
 from pydantic import Field, SerializerFunctionWrapHandler, WrapSerializer
 
 from nurture.campaign import CampaignByRef
-from nurture.kinds import Kind, Outcome
+from nurture.kinds import Audience, Kind, Outcome, Verb
 from nurture.profile import Contract, Profile, Values
 from nurture.wishes import Wish
 
@@ -266,14 +266,48 @@ class ColleagueActed(Happened):
 class Redirected(Happened):
     """A human leads one enrollment elsewhere: into another track, or with no letter before a moment. Who and why is kept in the store.
 
-    ``goes_on`` where its letter waited for something that an operator has changed: it asks again.
+    ``step`` is where it goes on in that track, its first one where empty. ``goes_on`` where its letter waited for something that an
+    operator has changed: it asks again.
     """
 
     enrollment: int
     track: str = ""
+    step: str = ""
     not_before: datetime | None = None
     goes_on: bool = False
     kind: Literal[Kind.REDIRECTED] = Kind.REDIRECTED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steered(Happened):
+    """A human decides about a step that is ahead of one enrollment. Who and why is kept in the store.
+
+    ``visit`` is the one in which the human saw the lead: once it has moved on, nothing changes.
+    """
+
+    enrollment: int
+    visit: int
+    step: str
+    verb: Verb
+    kind: Literal[Kind.STEERED] = Kind.STEERED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterWritten(Happened):
+    """A rep wrote a letter of their own to the lead. It goes under the topic and the caps of this ``edition`` of a campaign."""
+
+    letter: UUID
+    edition: str
+    kind: Literal[Kind.LETTER_WRITTEN] = Kind.LETTER_WRITTEN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOver(Happened):
+    """A rep gave a task about the lead to somebody else of us, who is to be told where ``to`` hears of tasks."""
+
+    handover: UUID
+    to: Audience
+    kind: Literal[Kind.HANDED_OVER] = Kind.HANDED_OVER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -334,6 +368,9 @@ Engagement = Annotated[
     | ColleagueActed
     | EditionChanged
     | Redirected
+    | Steered
+    | LetterWritten
+    | HandedOver
     | Erased
     | ConsentAsked
     | OptedIn

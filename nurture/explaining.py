@@ -83,7 +83,7 @@ def why_sent(row: Posted, turns: Sequence[Turn], started: Mapping[str, datetime]
     assert row.sent_at is not None
     name = row.ref.partition("@")[0]
     sent = next((turn for turn in turns if isinstance(turn.what, SendTouch) and turn.what.key == row.key and turn.receipt), None)
-    if sent is None or row.confirms is not None:
+    if sent is None or not row.enrollment:
         only = f"'{row.letter}' of {name} was sent at {row.sent_at:%Y-%m-%d %H:%M} UTC: {row.why}."
         return Answer(verdict=Verdict.SENT, campaign=name, says=(only,), at=row.sent_at, edition=row.ref)
     state, enrollment = sent.before, own(sent.before, row.enrollment)

@@ -7,7 +7,7 @@ from nurture.answered import after_task
 from nurture.calendar import morning
 from nurture.campaign import Campaign, Scoring
 from nurture.changes import ended, forgotten, held, lifted, with_contract
-from nurture.confirming import after_asked, going_on, settled
+from nurture.confirming import after_asked, settled
 from nurture.edition import changed
 from nurture.engagements import (
     Absent,
@@ -20,15 +20,18 @@ from nurture.engagements import (
     Erased,
     FactsLearned,
     FrequencyChosen,
+    HandedOver,
     Held,
     IssueClosed,
     IssueOpened,
+    LetterWritten,
     OptedIn,
     OptedOut,
     Permitted,
     ProfileChanged,
     Redirected,
     Released,
+    Steered,
     TaskCompleted,
 )
 from nurture.facts import today
@@ -36,9 +39,11 @@ from nurture.following import following_rules, words
 from nurture.frozen import replace
 from nurture.kinds import Kind, Outcome, Refusal
 from nurture.memory import REMEMBERED
-from nurture.moving import begun, moved
+from nurture.moving import begun
+from nurture.ordering import after_ordered
 from nurture.stages import stage_after, stage_is_at_least, translated
 from nurture.state import Enrollment, Hold, LeadState
+from nurture.steering import redirected, steered
 from nurture.triggers import rearmed
 
 
@@ -96,7 +101,11 @@ def fold(state: LeadState, engagement: Engagement) -> LeadState:
         case EditionChanged():
             return _after_edition(state, engagement)
         case Redirected():
-            return _redirected(state, engagement)
+            return redirected(state, engagement)
+        case Steered():
+            return steered(state, engagement)
+        case LetterWritten() | HandedOver():
+            return after_ordered(state, engagement)
         case Erased():
             return forgotten(state)
         case _:
@@ -124,23 +133,6 @@ def _is_customer(state: LeadState, at: datetime) -> bool:
 
 def _without(ids: tuple[UUID, ...], gone: UUID) -> tuple[UUID, ...]:
     return tuple(id for id in ids if id != gone)
-
-
-def _redirected(state: LeadState, change: Redirected) -> LeadState:
-    """A human has the last word: also over where a lead is in its plan, and when it hears of us next."""
-    if change.goes_on and not change.enrollment:
-        return going_on(state)
-    enrollment = state.enrollment(change.enrollment)
-    if enrollment is None:
-        return state
-    if change.goes_on:
-        return state.having(replace(enrollment, capped_until=None, waits_for=""))
-    if change.track in enrollment.campaign.tracks:
-        state = moved(state, enrollment, change.track, change.at, "a human led this lead here")
-    if change.not_before is not None:
-        state = replace(state, silent_until=change.not_before)
-        state = state.noting(change.at, f"no letter before {change.not_before:%Y-%m-%d %H:%M} UTC", "a human said so")
-    return state
 
 
 def _after_edition(state: LeadState, change: EditionChanged) -> LeadState:

@@ -46,6 +46,9 @@ class Kind(StrEnum):
     COLLEAGUE_ACTED = "colleague_acted"
     EDITION_CHANGED = "edition_changed"
     REDIRECTED = "redirected"
+    STEERED = "steered"
+    LETTER_WRITTEN = "letter_written"
+    HANDED_OVER = "handed_over"
     # What the lead agrees to, and how often it wants to hear from us.
     CONSENT_ASKED = "consent_asked"
     OPTED_IN = "opted_in"
@@ -71,6 +74,15 @@ class Outcome(StrEnum):
     SENT = "sent"
     SEND = "send"
     SKIP = "skip"
+
+
+class Verb(StrEnum):
+    """What a human has become of a step that is ahead of a lead."""
+
+    SEND_NOW = "send_now"
+    """Its letter goes at once: windows and waits are passed over, and nothing else is."""
+    SKIP = "skip"
+    """It is left out."""
 
 
 class Depth(StrEnum):

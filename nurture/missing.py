@@ -85,6 +85,8 @@ def _awaited(letter: str, enrollment: Enrollment, ahead: int, last: Turn, state:
     others = "" if ahead == 0 else f", after {', '.join(repr(name_of_step(enrollment.where, enrollment.step + n)) for n in range(ahead))}"
     says = [f"It is ahead of the lead in the track '{enrollment.track}', where it is now{others}."]
     step = enrollment.where.steps[enrollment.step + ahead]
+    if name_of_step(enrollment.where, enrollment.step + ahead) in enrollment.skipped:
+        return _Found(verdict=Verdict.PASSED_OVER, says=[*says, "A human decided that it is left out when the lead comes to it."], at=now)
     if isinstance(step, Email) and step.condition:
         facts = facts_of(state, enrollment, now)
         answer = "holds" if holds(step.condition, facts) else "does not hold, so it would be passed over"

@@ -13,7 +13,8 @@ from nurture.state import Enrollment, LeadState
 def lateness(enrollment: Enrollment, step: Email) -> Lateness | None:
     """When the letter here is too late; None where it goes however late it is, or because a human has said so."""
     late = step.late or enrollment.campaign.late
-    return late if late is not None and late.then is not Late.NOW and enrollment.said is None else None
+    has_said = enrollment.said is not None or enrollment.hurried_at is not None
+    return late if late is not None and late.then is not Late.NOW and not has_said else None
 
 
 def free_since(state: LeadState, enrollment: Enrollment) -> datetime:

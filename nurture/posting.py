@@ -1,6 +1,6 @@
 """When a letter may go, and why it does not."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from nurture.actions import Action, Move, SendTouch, Wait
@@ -16,6 +16,9 @@ from nurture.stages import stages_off
 from nurture.state import Enrollment, LeadState
 from nurture.wishes import wished
 from nurture.witness import inputs_of
+
+AT_ONCE: Final = timedelta(hours=1)
+"""How long a letter that a human has hurried may go outside of its window. What keeps it longer gives it back to its window."""
 
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -39,6 +42,8 @@ def letter(state: LeadState, enrollment: Enrollment, step: Email, now: datetime)
         return hand_off(state, enrollment, IN_DOUBT, now, f"nobody knows whether '{name}' went")
     if pause := _pause_of_selling(state, enrollment, name):
         return pause
+    if enrollment.hurried_at is not None and _goes_at_once(state, enrollment, name, now):
+        return _touch(state, enrollment, step, now, f"a human has '{name}' go at once", at_once=True)
     too_late_at = None
     if late := lateness(enrollment, step):
         due_at = _in_its_time(state, as_planned(enrollment), name, free_since(state, enrollment))
@@ -55,8 +60,21 @@ def letter(state: LeadState, enrollment: Enrollment, step: Email, now: datetime)
     return _touch(state, enrollment, step, now, why, too_late_at)
 
 
+def _goes_at_once(state: LeadState, enrollment: Enrollment, name: str, now: datetime) -> bool:
+    """Whether a letter that a human has hurried goes whatever its window says: no cap is full, and it was said only just now."""
+    full = _full_cap(state, enrollment, name)
+    return (full is None or full.until <= now) and enrollment.hurried_at is not None and now - enrollment.hurried_at < AT_ONCE
+
+
 def _touch(
-    state: LeadState, enrollment: Enrollment, step: Email, now: datetime, why: str, too_late_at: datetime | None = None
+    state: LeadState,
+    enrollment: Enrollment,
+    step: Email,
+    now: datetime,
+    why: str,
+    too_late_at: datetime | None = None,
+    *,
+    at_once: bool = False,
 ) -> SendTouch:
     return SendTouch(
         lead=state.lead,
@@ -73,6 +91,7 @@ def _touch(
         too_late_at=too_late_at,
         doubts=enrollment.doubts,
         said=enrollment.said,
+        at_once=at_once,
     )
 
 
@@ -80,6 +99,8 @@ def goes_after_pause(state: LeadState, ahead: Enrollment) -> Wait | None:
     """When the letter after a pause goes, so that the lead is woken once for both; None where that is not sure yet."""
     step = ahead.at_step
     if not isinstance(step, Email) or step.condition or step.email in ahead.passed or is_barred(state, ahead):
+        return None
+    if ahead.skipped and ahead.step_name in ahead.skipped:
         return None
     if _pause_of_selling(state, ahead, step.email) or any(one.topic == ahead.campaign.topic for one in state.confirming):
         return None

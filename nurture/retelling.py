@@ -131,11 +131,11 @@ class History:
         row = self.ledger.get(touch.key)
         if row is None:
             return None
-        if touch.confirms is None and (held_up := self._held_up(touch, state, row)):
+        if touch.enrollment and (held_up := self._held_up(touch, state, row)):
             return replace(held_up, at=max(now, held_up.at))
         if row.sent_at is not None:
             return Carried(at=max(now, row.sent_at))
-        if row.refusal is Refusal.CAPPED:
+        if row.refusal is Refusal.CAPPED and touch.enrollment:
             until = self.free_at(state, touch, now)
             return Carried(at=now, receipt=Receipt(status=Status.REFUSED, reason=Refusal.CAPPED, until=until)) if until else None
         if row.refusal is not None:

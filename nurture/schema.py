@@ -11,7 +11,8 @@ from typing import Any, Final
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from nurture.campaign import SENT_BY_FORM, STEPS, Campaign
+from nurture.campaign import STEPS, Campaign
+from nurture.form import SENT_BY_FORM
 from nurture.kinds import Kind
 from nurture.spans import Span
 from nurture.stages import STAGE_SETS

@@ -6,9 +6,9 @@ from operator import attrgetter
 from typing import Final
 from uuid import UUID
 
-from nurture.campaign import CampaignByRef, Step, Track
+from nurture.campaign import CampaignByRef, Email, Message, Step, Task, Track
 from nurture.frozen import replace
-from nurture.kinds import Hours, Outcome, Refusal
+from nurture.kinds import Audience, Hours, Outcome, Refusal
 from nurture.memory import NOTHING, Memory
 from nurture.profile import Contract, Profile, Values
 from nurture.standing import Note, Standing
@@ -54,6 +54,21 @@ class Confirming:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ordered:
+    """What a rep wants carried out: a letter of their own under an ``edition``, or word ``to`` whoever they gave a task to."""
+
+    id: UUID
+    edition: str = ""
+    to: Audience | None = None
+    not_before: datetime | None = None
+    """When the letter has its turn, where the pace that is set or a stop makes it wait."""
+
+
+_REACHING: Final = (Email, Message, Task)
+"""The steps that reach somebody: with them ends what a human hurried."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Enrollment:
     """One lead's run through one campaign.
 
@@ -62,7 +77,8 @@ class Enrollment:
     last had a hand in it, ``human_steps`` how often one had. ``fired`` are the time rules that had their turn, each as ``rule:occasion``.
     ``passed`` are letters that an earlier edition of the campaign had behind this lead. ``capped_until`` is when the ledger has room
     for the letter here, and ``waits_for`` what else it waits for until then, in words. ``doubts`` counts how often nobody knew whether
-    the letter here had gone, and ``said`` is what a human said of it: it went, or it is to go.
+    the letter here had gone, and ``said`` is what a human said of it: it went, or it is to go. ``hurried_at`` is when a human said that the
+    next letter of this track goes at once, and ``skipped`` are steps that a human had left out of it.
     """
 
     number: int
@@ -81,16 +97,24 @@ class Enrollment:
     waits_for: str = ""
     doubts: int = 0
     said: Outcome | None = None
+    hurried_at: datetime | None = None
+    skipped: tuple[str, ...] = ()
     task: OpenTask | None = None
 
     def entering(self, track: str, at: datetime) -> "Enrollment":
         """At the first step of a track. A rep's open task stays open."""
-        return replace(self, track=track, step=0, visit=self.visit + 1, arrived_at=at, capped_until=None, waits_for="", doubts=0, said=None)
+        there = replace(
+            self, track=track, step=0, visit=self.visit + 1, arrived_at=at, capped_until=None, waits_for="", doubts=0, said=None
+        )
+        return replace(there, hurried_at=None, skipped=()) if self.hurried_at or self.skipped else there
 
     def passing(self, at: datetime) -> "Enrollment":
         """One step further. What an earlier edition had behind this lead is passed over once: a loop may bring it again."""
         passed = self.passed and tuple(name for name in self.passed if name not in (self.step_name, getattr(self.at_step, "email", "")))
-        return replace(self, step=self.step + 1, arrived_at=at, passed=passed, capped_until=None, waits_for="", doubts=0, said=None)
+        ahead = replace(self, step=self.step + 1, arrived_at=at, passed=passed, capped_until=None, waits_for="", doubts=0, said=None)
+        if self.hurried_at is not None and isinstance(self.at_step, _REACHING):
+            ahead = replace(ahead, hurried_at=None)
+        return ahead
 
     @property
     def here(self) -> str:
@@ -149,6 +173,7 @@ class LeadState:
     no_consent: frozenset[str] = frozenset()
     """Topics that the store had no consent for when a letter was to go."""
     confirming: tuple[Confirming, ...] = ()
+    ordered: tuple[Ordered, ...] = ()
     wish: Wish = AS_USUAL
     hold: Hold | None = None
     lifted_at: datetime | None = None

@@ -45,9 +45,13 @@ def at_step(state: LeadState, enrollment: Enrollment, now: datetime) -> Action:
     number, track = enrollment.number, enrollment.track
     if enrollment.passed and enrollment.step_name in enrollment.passed:
         return Move(enrollment=number, why=f"'{enrollment.step_name}' was passed in an earlier edition", say=False)
+    if enrollment.skipped and enrollment.step_name in enrollment.skipped:
+        return Move(enrollment=number, why="a human left it out")
     match enrollment.at_step:
         case None:
             return Wait(until=None, why=f"at rest at the end of '{track}'")
+        case Pause() | WaitFor() if enrollment.hurried_at is not None:
+            return Move(enrollment=number, why="a human has the next letter go at once", say=False)
         case Pause(wait=wait):
             return _pause(state, enrollment, wait, now) if isinstance(wait, Span) else _pause_until(state, enrollment, wait, now)
         case WaitFor() as step:

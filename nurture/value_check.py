@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any, Final, get_args
 
 from nurture.engagements import Engagement
+from nurture.form import OF_FORM, OF_PERSON
 from nurture.kinds import Kind
 from nurture.outline import Outline
 from nurture.problems import Fault, Path, did_you_mean, nearest
@@ -40,6 +41,8 @@ def faults_of_values(data: Mapping[str, Any], plan: Outline, *, whole: bool) -> 
     yield from _wrong_quiet_days(mapped(data.get("window")))
     for key in mapped(mapped(data.get("scoring")).get("points")):
         yield from _wrong_engagement(("scoring", "points", key), key, _WITH_CONTENT | {Kind.CLICKED})
+    for name, form in mapped(data.get("forms")).items():
+        yield from _wrong_asks(("forms", name, "asks"), listed(mapped(form).get("asks")), plan.fields)
     for rule in plan.rules:
         yield from _wrong_date((*rule.path, "when", "date"), word(rule.when.get("date")), plan.fields, in_rule=True)
     for _, stop in plan.stops():
@@ -56,6 +59,15 @@ def _wrong_fields(fields: Mapping[str, FieldPlan]) -> Iterator[Fault]:
         for place, choice in enumerate(plan if isinstance(plan, tuple) else ()):
             if choice and choice in plan[:place]:
                 yield Fault(path=("fields", name, place), what=f"'{choice}' stands twice in '{name}'", fix="keep one of them")
+
+
+def _wrong_asks(path: Path, asks: Collection[Any], fields: Mapping[str, FieldPlan]) -> Iterator[Fault]:
+    """A form asks for what is known of every person, and for fields of its campaign."""
+    known = [*OF_PERSON, *(field for field in fields if field not in OF_FORM)]
+    for place, name in enumerate(map(word, asks)):
+        if name and name not in known:
+            fix = did_you_mean(name, known, "it asks for")
+            yield Fault(path=(*path, place), what=f"a form cannot ask for '{name}'", fix=fix)
 
 
 def _wrong_values(stop: Stop, fields: Mapping[str, FieldPlan]) -> Iterator[Fault]:

@@ -108,7 +108,7 @@ def checked(answer: Answer, by: str, asked: Asked) -> Answer:
         checks=tuple(_check(number, line, answer, found) for number, line in enumerate(asked.checklist, 1)),
         learned=_learned(answer, asked, found),
         artefact=_artefact(answer, asked, found),
-        notes=_text("notes", answer.notes, LONGEST, found),
+        notes=tidied("notes", answer.notes, LONGEST, found),
     )
     if len(answer.checks) > len(asked.checklist):
         reason = f"answers more than there are lines: the checklist has {len(asked.checklist)}"
@@ -160,7 +160,7 @@ def _wrong_until(until: date | None, today: date) -> list[Problem]:
 
 
 def _check(number: int, line: str, answer: Answer, found: list[Problem]) -> str:
-    said = _text(f"check-{number}", answer.checks[number - 1] if number <= len(answer.checks) else "", LONGEST_LINE, found)
+    said = tidied(f"check-{number}", answer.checks[number - 1] if number <= len(answer.checks) else "", LONGEST_LINE, found)
     if not said and not any(problem.field == f"check-{number}" for problem in found):
         found.append(Problem(field=f"check-{number}", code="unanswered", reason=f"is not answered: {line}"))
     return said
@@ -183,7 +183,7 @@ def _learned(answer: Answer, asked: Asked, found: list[Problem]) -> dict[str, Va
 
 
 def _artefact(answer: Answer, asked: Asked, found: list[Problem]) -> str:
-    link = _text("artefact", answer.artefact, LONGEST_LINE, found)
+    link = tidied("artefact", answer.artefact, LONGEST_LINE, found)
     if not link:
         if asked.wants_artefact and answer.outcome in _MADE and not any(problem.field == "artefact" for problem in found):
             found.append(Problem(field="artefact", code="link_missing", reason="is needed: a link to what was made for this lead"))
@@ -201,8 +201,8 @@ def _is_link(text: str) -> bool:
         return False
 
 
-def _text(name: str, typed: str, longest: int, found: list[Problem]) -> str:
-    """Text of several lines, tidied."""
+def tidied(name: str, typed: str, longest: int, found: list[Problem]) -> str:
+    """Text of several lines, tidied; what is wrong with it is added to ``found``."""
     text = unicodedata.normalize("NFC", typed.replace("\r\n", "\n").replace("\t", " ").strip())
     if any((unicodedata.category(sign) in ("Cc", "Cs") and sign != "\n") or sign in _TURNS_TEXT_AROUND for sign in text):
         found.append(Problem(field=name, code="control", reason="contains characters that cannot be printed"))

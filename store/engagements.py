@@ -54,13 +54,12 @@ async def record(
         "details": dict(details or {}),
         "key": key,
         "enrolled": int(engagement.kind is Kind.ENROLLED),
+        "channel": CHANNEL,
     }
     done = (await session.execute(_RECORD, row)).one()
     if not done.is_known:
         raise UnknownLead(f"no lead {lead_id}")
     seq: int | None = done.seq
-    if seq is not None:
-        await _notify(session)
     return seq
 
 
@@ -87,7 +86,7 @@ async def record_all(session: AsyncSession, happened: Sequence[tuple[UUID, Engag
         written = await session.execute(_NUMBER_AND_WRITE, {"rows": chunk, "source": source})
         recorded += written.scalar_one()
     if recorded:
-        await _notify(session)
+        await tell_relays(session)
     return recorded
 
 
@@ -134,7 +133,7 @@ async def relay_again(session: AsyncSession, lead_id: UUID, after_seq: int) -> N
     """Everything of this lead after ``after_seq`` waits to be relayed once more."""
     of_lead = update(tables.Engagement).where(tables.Engagement.lead_id == lead_id, tables.Engagement.seq > after_seq)
     await session.execute(of_lead.values(relayed_at=None), execution_options=_DIRECTLY)
-    await _notify(session)
+    await tell_relays(session)
 
 
 async def take(session: AsyncSession, found: Sequence[UUID], known: dict[str, Campaign]) -> dict[UUID, Delivery]:
@@ -168,7 +167,8 @@ def facts_of(engagement: Engagement) -> dict[str, Any]:
     return facts
 
 
-async def _notify(session: AsyncSession) -> None:
+async def tell_relays(session: AsyncSession) -> None:
+    """Something waits to be relayed once this transaction is committed."""
     await session.execute(_NOTIFY, {"channel": CHANNEL})
 
 
@@ -187,7 +187,7 @@ _RECORD = text("""
     ), counted AS (
         UPDATE leads SET engagements = seq, enrollments = enrollments + :enrolled FROM written WHERE id = :lead
     )
-    SELECT EXISTS (SELECT FROM locked) AS is_known, (SELECT seq FROM written) AS seq
+    SELECT EXISTS (SELECT FROM locked) AS is_known, (SELECT seq FROM written) AS seq, (SELECT pg_notify(:channel, '') FROM written) AS told
 """).bindparams(bindparam("facts", type_=JSONB), bindparam("details", type_=JSONB))
 
 _NUMBER_AND_WRITE = text("""

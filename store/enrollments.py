@@ -1,10 +1,11 @@
 """Who is in which campaign, since when, in which edition. Nobody is in a campaign twice at a time."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nurture.campaign import Campaign
@@ -50,21 +51,42 @@ async def _may_begin(session: AsyncSession, lead: Lead, campaign: Campaign, now:
 
 async def enroll_all(session: AsyncSession, lead_ids: Iterable[UUID], campaign: Campaign, now: datetime, *, source: str = "") -> int:
     """Enroll many leads in this edition, which has been kept, and say how many of them came into that campaign by this."""
+    return await engagements.record_all(session, await begin_all(session, lead_ids, campaign, now), source=source)
+
+
+async def begin_all(session: AsyncSession, lead_ids: Iterable[UUID], campaign: Campaign, now: datetime) -> list[tuple[UUID, Enrolled]]:
+    """The same, without recording it: gives the engagement of each lead that came into the campaign."""
     wanted = list(lead_ids)
     await lock_leads(session, wanted)
     said: dict[tuple[Profile, int], Enrolled] = {}
     rows, happened = [], []
-    for lead in await session.execute(_CANDIDATES, {"ids": wanted, "campaign": campaign.name, "again": campaign.again != "never"}):
+    async for lead in _beginners(session, wanted, campaign, now):
         number, profile = lead.enrollments + 1, profile_of(lead)
-        if lead.over_at is not None and not may_begin_again(campaign, lead.over_at, profile, now):
-            continue
         if (profile, number) not in said:
             said[profile, number] = Enrolled(at=now, campaign=campaign, enrollment=number, profile=profile)
         rows.append({"lead_id": lead.id, "number": number})
         happened.append((lead.id, said[profile, number]))
     for chunk in chunks(rows):
         await session.execute(_ENROLL, {"rows": chunk, "campaign": campaign.name, "ref": campaign.ref, "now": now})
-    return await engagements.record_all(session, happened, source=source)
+    return happened
+
+
+async def count_beginners(session: AsyncSession, lead_ids: Iterable[UUID], campaign: Campaign, now: datetime) -> int:
+    """How many of these leads ``enroll_all`` would enroll. Nothing is written."""
+    return len([True async for _ in _beginners(session, list(lead_ids), campaign, now)])
+
+
+async def _beginners(session: AsyncSession, lead_ids: Sequence[UUID], campaign: Campaign, now: datetime) -> AsyncIterator[Row[Any]]:
+    """Those of these leads that are not in the campaign and may be."""
+    wanted = {"ids": lead_ids, "campaign": campaign.name, "again": campaign.again != "never"}
+    for lead in await session.execute(_CANDIDATES, wanted):
+        if lead.over_at is None or may_begin_again(campaign, lead.over_at, profile_of(lead), now):
+            yield lead
+
+
+async def count_in_others(session: AsyncSession, campaign: Campaign) -> int:
+    """How many leads ``change_all`` would take over. Nothing is written."""
+    return len((await session.execute(_LEADS_IN_OTHERS, {"campaign": campaign.name, "ref": campaign.ref})).all())
 
 
 async def change_all(session: AsyncSession, campaign: Campaign, course: Course, now: datetime, *, source: str = "") -> int:

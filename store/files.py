@@ -18,6 +18,11 @@ def read_campaign_file(path: str | Path) -> tuple[Campaign, str]:
     except (OSError, ValueError) as wrong:
         what = f"the file cannot be read: {getattr(wrong, 'strerror', None) or wrong}"
         raise CampaignError([Problem(file=file, line=0, what=what, fix="give the name of a campaign file that you may read")]) from None
+    return read_campaign_bytes(content, file)
+
+
+def read_campaign_bytes(content: bytes, file: str) -> tuple[Campaign, str]:
+    """The same for what is in a file. Raises CampaignError, also when it is not UTF-8."""
     if len(content) > LARGEST:
         raise too_large(file)
     try:

@@ -12,18 +12,24 @@ from sqlalchemy import ColumnElement, Select, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from nurture.events import Event
 from store.addresses import hash_of_comparable
 from store.tables import (
     Account,
+    ApiAnswer,
     Confirmation,
     Consent,
     Contract,
     Engagement,
     Enrollment,
+    Handout,
+    Handover,
     Lead,
+    LeadArrival,
     LetterClick,
     Note,
     Notification,
+    PersonalLetter,
     Preference,
     ProviderEvent,
     Standing,
@@ -32,6 +38,8 @@ from store.tables import (
     Table,
     Task,
     Touch,
+    Visitor,
+    WebhookMessage,
 )
 
 
@@ -78,9 +86,14 @@ HOLDINGS: Final = (
         table=Notification,
         rows=lambda s: or_(Notification.lead_id == s.lead_id, Notification.task_id.in_(select(Task.id).where(Task.lead_id == s.lead_id))),
     ),
+    Holding(table=Handover, rows=lambda s: Handover.task_id.in_(select(Task.id).where(Task.lead_id == s.lead_id))),
+    Holding(table=PersonalLetter, rows=lambda s: PersonalLetter.lead_id == s.lead_id),
     Holding(table=Task, rows=lambda s: Task.lead_id == s.lead_id),
     Holding(table=Note, rows=lambda s: Note.lead_id == s.lead_id),
     Holding(table=Standing, rows=lambda s: Standing.lead_id == s.lead_id),
+    # That somebody was erased is still told to those who were told of them: a number that is nobody's any more.
+    Holding(table=WebhookMessage, rows=lambda s: (WebhookMessage.lead_id == s.lead_id) & (WebhookMessage.type != Event.LEAD_ERASED)),
+    Holding(table=ApiAnswer, rows=lambda s: ApiAnswer.lead_ids.contains(literal([str(s.lead_id)], JSONB))),
     Holding(table=Contract, rows=lambda s: Contract.lead_id == s.lead_id),
     Holding(table=Enrollment, rows=lambda s: Enrollment.lead_id == s.lead_id),
     Holding(table=Engagement, rows=lambda s: Engagement.lead_id == s.lead_id),
@@ -127,6 +140,9 @@ HOLDINGS: Final = (
             **dict.fromkeys(("refused_at", "delivered_at", "bounced_at", "complained_at", "carried_at"), _ACCOUNT),
         },
     ),
+    Holding(table=Visitor, rows=lambda s: Visitor.lead_id == s.lead_id),
+    Holding(table=LeadArrival, rows=lambda s: LeadArrival.lead_id == s.lead_id),
+    Holding(table=Handout, rows=lambda s: Handout.lead_id == s.lead_id),
     Holding(table=Lead, rows=lambda s: Lead.id == s.lead_id),
     Holding(table=Account, rows=_alone),
 )
@@ -148,6 +164,12 @@ NOT_PERSONAL: Final = {
     "campaign_editions": Because(
         reason="what marketing writes, to nobody in particular", columns=("ref", "name", "snapshot", "source", "started_at")
     ),
+    "api_tokens": Because(
+        reason="programs of others, and people of ours who let them in",
+        columns=(
+            *("id", "name", "prefix", "token_hash", "scopes", "made_by", "made_at", "ends_at", "used_at", "revoked_at", "revoked_by"),
+        ),
+    ),
     "sender_blocks": Because(
         reason="what a server has against us",
         columns=("id", "transport", "touch_key", "code", "status", "blocked_at", "told_at", "probed_at", "lifted_at", "lifted_by"),
@@ -160,6 +182,13 @@ NOT_PERSONAL: Final = {
     "stops": Because(
         reason="what operators had wait, and why: of a campaign", columns=("id", "campaign", "because", "stopped_at", "lifted_at")
     ),
+    "webhook_receivers": Because(
+        reason="systems that are told what happens, and who of ours set them up",
+        columns=(
+            *("id", "url", "kinds", "with_person", "made_by", "made_at", "secret_no", "rotated_at"),
+            *("failing_since", "failures", "rests_until", "off_at", "off_because", "told_at"),
+        ),
+    ),
     "visits": Because(
         reason="of nobody who is known: the rows of a visitor go as soon as it says who it is",
         columns=("id", "visitor", "content", "medium", "at"),
@@ -168,7 +197,16 @@ NOT_PERSONAL: Final = {
         reason="what the doctor saw: numbers, and ids that lead to nobody once a lead is erased",
         columns=("id", "at", "by", "open", "looked_up", "away", "found", "repaired", "leads", "told_at"),
     ),
-    "reps": Because(reason="people of ours, whom no letter goes to", columns=("name", "address", "away_until")),
+    "people": Because(
+        reason="people of ours, whom no letter of a campaign goes to",
+        columns=("name", "address", "roles", "language", "away_until", "came_at", "left_at", "roles_changed_at"),
+    ),
+    "sessions": Because(reason="people of ours who are signed in", columns=("token_hash", "person", "created_at", "used_at", "ends_at")),
+    "signin_links": Because(reason="people of ours who sign in", columns=("token_hash", "person", "made_at", "ends_at", "used_at")),
+    "audits": Because(
+        reason="what people of ours changed; of others it holds ids, which lead to nobody once a lead is erased",
+        columns=("id", "at", "who", "what", "kind", "subject", "before", "after"),
+    ),
     "erasures": Because(
         reason="the stub itself; what a person is looked for by is emptied when it is finished",
         columns=("lead_id", "reason", "by", "address_key", "begun_at", "known", "went", "finished_at"),

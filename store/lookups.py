@@ -49,9 +49,9 @@ class ContractPlace:
     track: str
 
 
-async def contract_places(session: AsyncSession, now: datetime) -> list[ContractPlace]:
-    """Every contract with an end ahead that has stood for some minutes, with each place its lead is in."""
-    wanted = {"today": now.date(), "settled": now - timedelta(minutes=5)}
+async def contract_places(session: AsyncSession, now: datetime, until: date = date.max) -> list[ContractPlace]:
+    """Every contract that ends from today to ``until`` and has stood for some minutes, with each place its lead is in."""
+    wanted = {"today": now.date(), "until": until, "settled": now - timedelta(minutes=5)}
     return [ContractPlace(**row._mapping) for row in await session.execute(_CONTRACT_PLACES, wanted)]
 
 
@@ -79,7 +79,7 @@ _CONTRACT_PLACES = text("""
     LEFT JOIN standings ON standings.lead_id = contracts.lead_id AND standings.open
     LEFT JOIN LATERAL jsonb_to_recordset(standings.positions) AS place (enrollment int, track text) ON true
     LEFT JOIN enrollments ON enrollments.lead_id = contracts.lead_id AND number = place.enrollment
-    WHERE ends_on >= :today AND changed_at < :settled
+    WHERE ends_on >= :today AND ends_on <= :until AND changed_at < :settled
     AND NOT EXISTS (SELECT FROM engagements WHERE engagements.lead_id = contracts.lead_id AND relayed_at IS NULL)
     ORDER BY ends_on, contracts.lead_id
 """)

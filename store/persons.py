@@ -84,7 +84,7 @@ def merged(first: Person, second: Person) -> Person:
 
 def _tidy(field: str, value: str) -> str:
     text = unicodedata.normalize("NFC", str(value))
-    if any(unicodedata.category(sign) in _UNSAFE or sign in _TURNS_TEXT_AROUND for sign in text.strip()):
+    if not text.isprintable() and any(unicodedata.category(sign) in _UNSAFE or sign in _TURNS_TEXT_AROUND for sign in text.strip()):
         raise WrongPerson(field, "has control characters or line breaks")
     text = " ".join(text.split())
     if len(text) > LONGEST:

@@ -31,7 +31,7 @@ async def due(session: AsyncSession, years: int, until: datetime, most: int) -> 
 async def forget_the_unknown(session: AsyncSession, years: int, now: datetime, most: int) -> int:
     """What came in from people who never became known goes after as long: mail for a human, and what visitors of the site looked at."""
     wanted = {"years": years, "now": now, "most": most}
-    return sum([(await session.execute(query, wanted)).scalar_one() for query in (_OLD_STRAYS, _OLD_VISITS)])
+    return sum([(await session.execute(query, wanted)).scalar_one() for query in (_OLD_STRAYS, _OLD_VISITS, _OLD_VISITORS)])
 
 
 _DUE = text("""
@@ -71,6 +71,15 @@ _OLD_VISITS = text("""
     WITH gone AS (
         DELETE FROM visits WHERE id IN (
             SELECT id FROM visits WHERE at < CAST(:now AS timestamptz) - make_interval(years => :years) LIMIT :most
+        ) RETURNING 1
+    )
+    SELECT count(*) FROM gone
+""")
+
+_OLD_VISITORS = text("""
+    WITH gone AS (
+        DELETE FROM visitors WHERE id IN (
+            SELECT id FROM visitors WHERE seen_at < CAST(:now AS timestamptz) - make_interval(years => :years) LIMIT :most
         ) RETURNING 1
     )
     SELECT count(*) FROM gone

@@ -4,14 +4,14 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nurture.verdict import Verdict
 from store import deliveries
 from store.addresses import comparable
 from store.deliveries import Sent
-from store.tables import Lead, Rep, Touch
+from store.tables import Colleague, Lead, Touch
 
 _IDS_LOOKED_UP: Final = 20
 _ANYBODYS: Final = frozenset(
@@ -47,7 +47,7 @@ class By(StrEnum):
 
 async def is_a_reps(session: AsyncSession, address: str) -> bool:
     """Whether a rep of ours writes from this address."""
-    return bool(await session.scalar(select(exists().where(func.lower(Rep.address) == address, Rep.address != ""))))
+    return bool(await session.scalar(select(exists().where(Colleague.address == address, Colleague.address != ""))))
 
 
 def written_by(verdict: Verdict, lead: Lead, answered: Sent, writer: Lead | None) -> By:

@@ -15,7 +15,7 @@ from settings import Settings, SettingsError, read_settings
 ROOT = Path(__file__).resolve().parent.parent
 COMPOSE = ROOT / "docker-compose.yml"
 EXAMPLE = ROOT / ".env.example"
-SECRETS = {"POSTGRES_PASSWORD", "LINK_SECRET", "INBOX_PASSWORD"}
+SECRETS = {"POSTGRES_PASSWORD", "LINK_SECRET"}
 DESCRIBED: dict[str, Any] = YAML(typ="safe").load(COMPOSE)
 SERVICES: dict[str, dict[str, Any]] = DESCRIBED["services"]
 OURS = {name: service for name, service in SERVICES.items() if service["image"].startswith("sodate")}

@@ -11,7 +11,6 @@ RIGHT = {
     "MAIL_URL": "smtp://smtp.example.com:587",
     "BASE_URL": "https://nurture.example.com/",
     "LINK_SECRET": "0123456789abcdef",
-    "INBOX_PASSWORD": "open sesame",
     "SENDER_ADDRESS": "hello@example.com",
     "SENDER_NAME": "育て",
     "SENDER_LEGAL_NAME": "Example K.K.",
@@ -36,9 +35,9 @@ def test_right_settings_are_read() -> None:
 def test_they_are_those_of_the_process_when_nothing_else_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in RIGHT.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setenv("INBOX_PASSWORD", "of the process")
+    monkeypatch.setenv("SENDER_NAME", "of the process")
 
-    assert read_settings().inbox_password == "of the process"
+    assert read_settings().sender_name == "of the process"
 
 
 def test_all_missing_settings_are_named_at_once_each_with_what_it_is_for() -> None:
@@ -73,7 +72,7 @@ def test_a_setting_that_is_empty_is_missing() -> None:
         ("BASE_URL", "nurture", "it is not an address of the form scheme://host"),
         ("BASE_URL", "ftp://nurture.example.com", "it begins with http:// or https://"),
         ("LINK_SECRET", "short", "it needs at least 16 characters"),
-        ("INBOX_PASSWORD", "short", "it needs at least 8 characters"),
+        ("OIDC_CLIENT_SECRET", "secret", "it goes with OIDC_ISSUER and OIDC_CLIENT_ID"),
         ("SENDER_ADDRESS", "hello", "it is a mail address, like hello@example.com"),
         ("FORM_POSTS_PER_MINUTE", "0", "it is at least 1"),
         ("FORM_POSTS_PER_MINUTE", "many", "it is a whole number"),

@@ -11,41 +11,116 @@ from starlette.staticfiles import StaticFiles
 
 from settings import Settings
 from store.database import Database
-from web import clicks, confirmation, examples, forms, inbound, preferences, unsubscribe, visits, webhooks
-from web.desk import accounts, inbox
+from web import (
+    clicks,
+    confirmation,
+    examples,
+    files,
+    forms,
+    inbound,
+    login,
+    loginprovider,
+    preferences,
+    sites,
+    unsubscribe,
+    visits,
+    webhooks,
+)
+from web.api.app import create_api
+from web.api.problems import HOME
+from web.desk import (
+    accounts,
+    audit,
+    campaignletters,
+    campaigns,
+    campaignstarts,
+    campaignversions,
+    deciding,
+    figures,
+    glance,
+    inbox,
+    leads,
+    people,
+    previews,
+    reasons,
+    receivers,
+    tokens,
+)
+from web.desk.live import TaskNews
 from web.entrance import TurnedAway
+from web.formbook import FormBook
 from web.front import Front
 from web.guard import Guard
 from web.limiter import Limiter
+from web.oidc import Provider
 from web.popups import popups_of
 from web.show import STATIC, message
+from web.sites import Sites
 from web.visitors import language_of, wants_json
 
 _GUESSES_PER_MINUTE: Final = 20
 _VISITS_PER_MINUTE: Final = 120
+_TESTS_PER_MINUTE: Final = 6
 
 
 def create_app(settings: Settings, database: Database, now: Callable[[], datetime]) -> FastAPI:
     """Build the app on a database that the caller opened and will close. ``now`` is the clock of the business, aware and in UTC.
 
-    Raises CampaignError where the file of popups is wrong.
+    Raises CampaignError where the file of popups is wrong, and OSError where it or the folder of files is not there.
     """
+    files.look_into(settings.downloads_dir)
     app = FastAPI(title="Sodate", docs_url=None, redoc_url=None)
     app.state.front = Front(
         settings=settings,
         database=database,
         now=now,
+        forms=FormBook(database, now),
         posts=Limiter(settings.form_posts_per_minute),
         guesses=Limiter(_GUESSES_PER_MINUTE),
         visits=Limiter(_VISITS_PER_MINUTE),
+        tests=Limiter(_TESTS_PER_MINUTE),
         popups=popups_of(settings.popups_file),
+        provider=Provider(settings) if settings.oidc_issuer else None,
     )
     app.state.readers = webhooks.readers()
     app.state.intakes = webhooks.intakes(database, now)
-    for room in (examples, forms, visits, confirmation, preferences, unsubscribe, clicks, inbox, accounts, webhooks, inbound):
+    app.state.task_news = TaskNews(database)
+    for room in (
+        examples,
+        login,
+        loginprovider,
+        forms,
+        files,
+        sites,
+        visits,
+        confirmation,
+        preferences,
+        unsubscribe,
+        clicks,
+        inbox,
+        glance,
+        leads,
+        reasons,
+        deciding,
+        accounts,
+        figures,
+        tokens,
+        receivers,
+        people,
+        audit,
+        campaigns,
+        campaignstarts,
+        campaignversions,
+        campaignletters,
+        previews,
+        webhooks,
+        inbound,
+    ):
         app.include_router(room.router)
+    app.mount(HOME, create_api(app.state.front))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(Guard, https=settings.base_url.scheme == "https")
+    app.add_middleware(Sites, origins=settings.origins)
     app.add_exception_handler(HTTPException, _nothing_here)
     app.add_exception_handler(TurnedAway, _turned_away)
     return app

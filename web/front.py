@@ -10,23 +10,30 @@ from fastapi import Depends, Request
 from nurture.popups import Popup
 from settings import Settings
 from store.database import Database
+from web.formbook import FormBook
 from web.limiter import Limiter
+from web.oidc import Provider
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Front:
-    """``now`` is the clock of the business. By client address are counted form posts, wrong passwords and visits.
+    """``now`` is the clock of the business. By client address are counted form posts, tries to sign in and visits, and by
+    person letters to try out.
 
-    ``popups`` are those of the site, in the order in which they are looked at.
+    ``forms`` has the forms of all campaigns. ``popups`` are those of the site, in the order in which they are looked at. By
+    ``provider`` the team may sign in, where the settings name one.
     """
 
     settings: Settings
     database: Database
     now: Callable[[], datetime]
+    forms: FormBook
     posts: Limiter
     guesses: Limiter
     visits: Limiter
+    tests: Limiter
     popups: tuple[Popup, ...] = ()
+    provider: Provider | None = None
 
 
 async def _front_of(request: Request) -> Front:  # not plain, which FastAPI would call in a thread

@@ -10,12 +10,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from web.cookies import COOKIE
 from web.show import message
 from web.visitors import language_of, wants_json
 
 log = logging.getLogger(__name__)
 
-POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action {forms}; base-uri 'none'; frame-ancestors 'none'"
+POLICY = (
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; "
+    "form-action {forms}; base-uri 'none'; frame-ancestors 'none'"
+)
 _HEADERS = {
     "Content-Security-Policy": POLICY.format(forms="'self'"),
     "X-Content-Type-Options": "nosniff",
@@ -40,7 +44,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        begun = False
+        begun, left = False, scope.setdefault("state", {})
 
         async def guarded(what: Message) -> None:
             nonlocal begun
@@ -49,23 +53,26 @@ class Guard:
                 headers = MutableHeaders(scope=what)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
+                if COOKIE in left:
+                    headers.append("Set-Cookie", left[COOKIE])
             await send(what)
 
         try:
             await self._app(scope, receive, guarded)
         except Exception as failure:
-            _write_down(failure)
+            write_down(failure)
             if begun:
                 raise ConnectionAbortedError("the answer broke off") from None
-            await _apology(Request(scope), failure)(scope, receive, guarded)
+            await apology(Request(scope), failure)(scope, receive, guarded)
 
 
-def _write_down(failure: Exception) -> None:
+def write_down(failure: Exception) -> None:
     """The kind of failure and where it was, without its message: that may quote an address or a name."""
     log.error("%s\n%s", type(failure).__name__, "".join(traceback.format_tb(failure.__traceback__)))
 
 
-def _apology(request: Request, failure: Exception) -> Response:
+def apology(request: Request, failure: Exception) -> Response:
+    """What whoever asked is told of a failure: 503 where the database is away, else 500."""
     status, code = (503, "away") if isinstance(failure, AWAY) else (500, "broken")
     headers = {"Retry-After": "30"} if status == 503 else {}
     if wants_json(request):

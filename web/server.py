@@ -1,6 +1,7 @@
 """Serves the web app, in production and on one machine. No access log: addresses of visitors and tokens of letters belong in no log."""
 
 import asyncio
+import gc
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -17,7 +18,11 @@ from web.app import create_app
 def from_environment() -> FastAPI:
     """The app for production: ``uvicorn --factory web.server:from_environment --no-access-log``. Its clock is the wall's."""
     settings = read_settings()
-    return create_app(settings, Database(settings.database_url, secret=settings.erasing_secret), lambda: datetime.now(UTC))
+    app = create_app(settings, Database(settings.database_url, secret=settings.erasing_secret), lambda: datetime.now(UTC))
+    # What is there by now stays: to look through all of it for garbage holds every visitor up for a tenth of a second.
+    gc.collect()
+    gc.freeze()
+    return app
 
 
 class _Guest(uvicorn.Server):

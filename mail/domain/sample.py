@@ -6,18 +6,16 @@ from email.message import Message
 from email.policy import SMTP
 from pathlib import Path
 from typing import Final
-from uuid import UUID
 
 from mail.compose import compose, message_id_of
 from mail.domain.findings import MailFinding, Verdict
-from mail.facts import Addressee, Facts, Links, Sender
+from mail.facts import Addressee, Facts, Sender
 from mail.letters import Letters
-from mail.links import preferences_url, unsubscribe_url
+from mail.previews import NOBODY, links_of_nobody
 from mail.signing import Signer
 from mail.templates import HOUSE, LetterError
 from mail.written import missing_in_footer
 
-_NOBODY: Final = UUID(int=0)
 _ONE_CLICK: Final = ("list-unsubscribe", "list-unsubscribe-post")
 
 
@@ -27,17 +25,13 @@ def examine_sample(letters: Letters, sender: Sender, signer: Signer | None, *, b
     if file is None:
         return [_found("letters", Verdict.WRONG, f"there are no letters in {letters.folder}", "set TEMPLATES_DIR to where they are")]
     name, language, _ = file.name.split(".")
-    links = Links(
-        unsubscribe=unsubscribe_url(base, secret, _NOBODY, "letters"),
-        preferences=preferences_url(base, secret, _NOBODY, "letters"),
-        site=base,
-    )
+    links = links_of_nobody(base, secret, "letters")
     facts = Facts(lead=Addressee(), sender=sender, links=links)
     try:
         rendered = letters.render(file.parent.name, name, language, language, facts)
     except LetterError as wrong:
         return [_found("letters", Verdict.WRONG, str(wrong), "correct it; 'campaign check' names everything that is wrong with letters")]
-    message_id = message_id_of(_NOBODY, sender.address)
+    message_id = message_id_of(NOBODY, sender.address)
     whole = compose(rendered, sender=sender, to=sender.address, message_id=message_id, unsubscribe_url=links.unsubscribe, sent_at=now)
     message = message_from_bytes(signer.sign(whole) if signer else whole, policy=SMTP)
     footer = [

@@ -16,6 +16,9 @@ class Touch(Table):
     __tablename__ = "touches"
     __table_args__ = (
         Index("ix_touches_lead_id_sent_at", "lead_id", "sent_at"),
+        Index("ix_touches_sent_at", "sent_at"),
+        Index("ix_touches_refused_at", "refused_at", postgresql_where=text("sent_at IS NULL")),
+        Index("ix_touches_campaign_sent_at", "campaign", "sent_at", postgresql_where=text("sent_at IS NOT NULL")),
         Index("ix_touches_provider_id", "provider_id", postgresql_where=text("provider_id <> ''")),
         Index("ix_touches_lane_claimed_at", "lane", "claimed_at", postgresql_where=text("lane <> ''")),
     )

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, text
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,6 +15,7 @@ class Standing(Table):
     """Where a lead stands, as its workflow last said. ``no`` only grows, so that a late writer changes nothing."""
 
     __tablename__ = "standings"
+    __table_args__ = (Index("ix_standings_stage_lead_id", "stage", "lead_id"),)
 
     lead_id: Mapped[UUID] = mapped_column(ForeignKey("leads.id"), primary_key=True)
     no: Mapped[int]
@@ -31,6 +32,12 @@ class Note(Table):
     """A decision and its reason, in words; and by what it was made, in which edition, on which facts, as far as that is known."""
 
     __tablename__ = "notes"
+    __table_args__ = (
+        Index("ix_notes_moves", "ref", "at", postgresql_where=text("what LIKE 'stage %' OR what LIKE '% → %'")),
+        Index("ix_notes_stages", "lead_id", "at", postgresql_include=["what"], postgresql_where=text("what LIKE 'stage %'")),
+        Index("ix_notes_stages_at", "at", postgresql_include=["lead_id", "what"], postgresql_where=text("what LIKE 'stage %'")),
+        Index("ix_notes_rules", "lead_id", "at", postgresql_include=["by"], postgresql_where=text("by LIKE 'rule %'")),
+    )
 
     lead_id: Mapped[UUID] = mapped_column(ForeignKey("leads.id"), primary_key=True)
     no: Mapped[int] = mapped_column(primary_key=True)

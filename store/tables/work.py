@@ -1,6 +1,6 @@
 """What reps have to do, and what they were told."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,10 +24,13 @@ class Task(Table):
     reason: Mapped[str]
     say: Mapped[str] = mapped_column(server_default="")
     why: Mapped[str]
-    opened_at: Mapped[datetime]
+    opened_at: Mapped[datetime] = mapped_column(index=True)
     deadline_at: Mapped[datetime]
     owner: Mapped[str] = mapped_column(server_default="sales")
     """A team, a rep, or the leader once the deadline has passed."""
+    planned: Mapped[str] = mapped_column(server_default="")
+    """What the machine waited for when it was opened: what would have come without it."""
+    planned_at: Mapped[datetime | None]
     channel: Mapped[str] = mapped_column(server_default="")
     checklist: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'"))
     asks: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'"))
@@ -36,6 +39,8 @@ class Task(Table):
     names_owner: Mapped[bool] = mapped_column(server_default=text("false"))
     claimed_by: Mapped[str] = mapped_column(server_default="")
     claimed_at: Mapped[datetime | None]
+    snoozed_until: Mapped[datetime | None]
+    """Whoever has it does not want to see it before; its deadline stays."""
     escalated_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
     completed_by: Mapped[str] = mapped_column(server_default="")
@@ -50,14 +55,38 @@ class Task(Table):
     withdrawn_at: Mapped[datetime | None]
 
 
-class Rep(Table):
-    """A rep of ours. Letters in the name of a lead's owner come from ``address``; ``away_until`` is the first day back."""
+class Handover(Table):
+    """A task that one rep gave to another, or to a team, with a word about it."""
 
-    __tablename__ = "reps"
+    __tablename__ = "handovers"
 
-    name: Mapped[str] = mapped_column(primary_key=True)
-    address: Mapped[str] = mapped_column(server_default="")
-    away_until: Mapped[date | None]
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    task_id: Mapped[UUID] = mapped_column(ForeignKey("tasks.id"), index=True)
+    giver: Mapped[str]
+    taker: Mapped[str]
+    word: Mapped[str] = mapped_column(server_default="")
+    at: Mapped[datetime]
+
+
+class PersonalLetter(Table):
+    """A letter that a rep wrote to one lead, as it was written. What became of it is in the ledger, under ``touch_key``."""
+
+    __tablename__ = "personal_letters"
+    __table_args__ = (Index("ix_personal_letters_writer_written_at", "writer", "written_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    lead_id: Mapped[UUID] = mapped_column(ForeignKey("leads.id"), index=True)
+    task_id: Mapped[UUID] = mapped_column(ForeignKey("tasks.id"), index=True)
+    touch_key: Mapped[UUID] = mapped_column(index=True)
+    campaign: Mapped[str]
+    """The edition of the campaign whose topic and caps it goes under."""
+    writer: Mapped[str]
+    address: Mapped[str]
+    """The writer's own, from which it comes and where answers go."""
+    language: Mapped[str]
+    subject: Mapped[str]
+    text: Mapped[str]
+    written_at: Mapped[datetime]
 
 
 class Notification(Table):

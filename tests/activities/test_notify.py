@@ -11,6 +11,7 @@ import pytest
 
 from activities.notify import Notifier, Word
 from local.defaults import local_settings
+from mail.tasklinks import GOOD_FOR, read_task_token
 from nurture.kinds import Audience
 from settings import read_settings
 from store import leads, tasks
@@ -60,7 +61,6 @@ async def test_a_lead_is_called_by_what_is_known_of_it_and_by_its_address_in_the
         smtp_url="smtp://127.0.0.1:1",
         base_url="https://sodate.example.com",
         link_secret="a secret for tests only",
-        inbox_password="open sesame",
         environment={},
     )
     id = UUID(int=1)
@@ -71,12 +71,13 @@ async def test_a_lead_is_called_by_what_is_known_of_it_and_by_its_address_in_the
         row = await tasks.get(session, id)
     assert row is not None
 
-    await Notifier(read_settings({**environment, "NOTIFY_REP_URL": url})).tell_of_task(Audience.REPS, row)
+    await Notifier(read_settings({**environment, "NOTIFY_REP_URL": url})).tell_of_task(Audience.REPS, row, NOW)
 
     (told,) = heard
     assert told["title"] == title
     assert told["message"].startswith(begins)
-    assert f"https://sodate.example.com/inbox/{id}" in told["message"]
+    token = told["message"].rpartition("https://sodate.example.com/t/")[2]
+    assert read_task_token("a secret for tests only", token) == (id, NOW + GOOD_FOR)
 
 
 async def test_service_and_marketing_hear_at_a_place_of_their_own_or_else_where_the_reps_do(

@@ -71,7 +71,6 @@ def sender(dns: DnsDouble, tmp_path: Path) -> dict[str, str]:
         "DNS_SERVER": dns.address,
         "BASE_URL": "https://letters.example.com",
         "LINK_SECRET": "only-for-tests-0123456789",
-        "INBOX_PASSWORD": "open-sesame",
         "SENDER_ADDRESS": "hello@example.com",
         "SENDER_NAME": "Hoshino",
         "SENDER_LEGAL_NAME": "Hoshino Instruments",

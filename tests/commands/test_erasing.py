@@ -113,11 +113,11 @@ async def test_what_is_left_is_found_by_the_id_and_by_the_address(starter: Start
 
 async def test_an_address_that_came_back_by_another_way_is_found(starter: Starter, erased: UUID, ask: Ask, database: Database) -> None:
     async with database.transaction() as session:
-        await session.execute(text("INSERT INTO reps (name, address) VALUES ('Ada', 'ada@example.com')"))
+        await session.execute(text("INSERT INTO people (name, address) VALUES ('Ada', 'ada@example.com')"))
 
     done = await starter("lead", "erased", "ada@example.com", "--verify", "--json", **SECRET)
 
-    assert (done.code, done.json["named_in"]) == (1, ["reps.address"])
+    assert (done.code, done.json["named_in"]) == (1, ["people.address"])
 
 
 async def test_an_import_refuses_the_row_of_somebody_who_was_erased_and_takes_the_others(

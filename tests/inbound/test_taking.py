@@ -256,7 +256,7 @@ async def test_somebody_who_has_left_gets_no_letters_and_a_human_looks_for_anoth
 
 async def test_what_we_wrote_ourselves_is_nothing(house: House, hanako: Lead) -> None:
     async with house.database.transaction() as session:
-        session.add(tables.Rep(name="Mori", address="Mori@example.com"))
+        session.add(tables.Colleague(name="Mori", address="mori@example.com"))
     ours = d.mail("承知しました。", sender="hello@example.com")
     a_reps = d.mail("お電話します。", sender="Mori <mori@example.com>")
 

@@ -179,13 +179,13 @@ async def test_somebody_whose_workflow_is_gone_is_erased_all_the_same(town: Town
 async def test_while_a_person_is_named_somewhere_an_erasure_is_not_finished(town: Town, ada: Person) -> None:
     lead = await enrolled(town, ada)
     async with town.database.transaction() as session:
-        session.add(tables.Rep(name="Ada Quillfeather", address=""))
+        session.add(tables.Colleague(name="Ada Quillfeather"))
 
     verified = await erase(town, lead)
 
-    assert (verified.named_in, verified.stub.finished_at) == (("reps.name",), None)
+    assert (verified.named_in, verified.stub.finished_at) == (("people.name",), None)
     async with town.database.transaction() as session:
-        await session.execute(text("UPDATE reps SET name = 'Nobody'"))
+        await session.execute(text("UPDATE people SET name = 'Nobody'"))
     assert (await erase(town, lead)).stub.finished_at is not None
 
 

@@ -21,6 +21,7 @@ from nurture.kinds import Kind
 from store import tables
 from store.persons import Person
 from tests.scenarios.telling import campaign, enrolled, reasons, rule, task, the_task, tracks
+from tests.web.conftest import let_in
 from web.app import create_app
 
 pytestmark = pytest.mark.anyio
@@ -54,7 +55,7 @@ async def browser(town: Town) -> AsyncIterator[httpx.AsyncClient]:
 
 async def listed(town: Town, browser: httpx.AsyncClient) -> list[tuple[str, int, int]]:
     """The list that reps see, from its top: the lead's given name, its recent points, and all its points."""
-    answer = await browser.get("/inbox/leads", auth=("Rei", town.settings.inbox_password))
+    answer = await browser.get("/inbox/leads", headers=await let_in(town.database, town.now, "Rei"))
     row = r'</meter> (-?\d+)</td><td class="number">(-?\d+)</td>\s*<td><strong>([^<]*)</strong>'
     return [(name.split()[0], int(recent), int(points)) for recent, points, name in re.findall(row, html.unescape(answer.text))]
 
@@ -85,7 +86,7 @@ async def test_reps_work_from_the_top_and_nobody_calls_the_whole_list(
     seen = [("Ada", 8, 8), ("Grace", 1, 1), ("水沢", 0, 0)]
     assert await listed(town, browser) == await in_the_terminal(starter) == seen
     assert [await reasons(town, lead) for lead in (likely, warm, cold)] == [["hot"], [], []]
-    page = html.unescape((await browser.get("/inbox/leads", auth=("Rei", town.settings.inbox_password))).text)
+    page = html.unescape((await browser.get("/inbox/leads", headers=await let_in(town.database, town.now, "Rei"))).text)
     assert [page.count(words) for words in ("A task, due", "<td>good</td>")] == [1, 1]
 
 

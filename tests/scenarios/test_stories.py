@@ -14,7 +14,7 @@ from nurture.campaign import Campaign
 from nurture.engagements import Absent, Acted, ActedKind, Clicked, DemoRequested, Downloaded, Observed, Permitted, Replied
 from nurture.kinds import Kind, Outcome
 from nurture.plots import with_stories
-from store import reps, tables
+from store import people, tables
 from store.persons import Person
 from store.tasks import Answer
 
@@ -333,7 +333,7 @@ async def test_the_owner_writes_as_a_person_whom_the_lead_can_answer(town: Town,
     rules = [{"name": "personal", "when": {"outcome": "done"}, "in": ["stuck_at_the_top", "why_stuck"], "go": "personal"}]
     lead = await enrolled(town, ada, {"stuck_at_the_top": {}}, **STUCK, tracks=tracks, rules=rules)
     async with town.database.transaction() as session:
-        await reps.introduce(session, "Mori", "mori@sodate.example.com")
+        await people.take_in(session, "Mori", "mori@sodate.example.com", {people.Role.REP}, town.now)
     await reads_only_about_the_problem(town, lead)
     [task] = await town.tasks_of(lead)
     assert "Write or call as a person" in task.say

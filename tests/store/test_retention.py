@@ -96,9 +96,15 @@ async def test_what_came_from_nobody_who_is_known_goes_too(database: Database) -
             at = THEN + timedelta(days=days)
             session.add(tables.Stray(digest=digest, arrived_at=at, sort="unclear", reason="", candidates=[]))
             session.add(tables.Visit(id=uuid4(), visitor=uuid4(), content="pricing", at=at))
+            session.add(tables.Visitor(id=uuid4(), site=digest, agreed_at=at, seen_at=at))
 
     async with database.transaction() as session:
         gone = await retention.forget_the_unknown(session, 3, OVER + timedelta(days=1), 10)
 
-        left = [row[0] for row in await session.execute(text("SELECT digest FROM strays UNION ALL SELECT content FROM visits"))]
-    assert (gone, left) == (2, ["young", "pricing"])
+        left = [
+            row[0]
+            for row in await session.execute(
+                text("SELECT digest FROM strays UNION ALL SELECT content FROM visits UNION ALL SELECT site FROM visitors")
+            )
+        ]
+    assert (gone, left) == (3, ["young", "pricing", "young"])

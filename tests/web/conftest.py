@@ -1,9 +1,10 @@
 """The web app on a real database, with a campaign that has a download form and a demo form."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Protocol
 
 import httpx
 import pytest
@@ -11,8 +12,9 @@ from sqlalchemy import select
 
 from nurture.campaign import Campaign
 from settings import Settings
-from store import campaigns, tables
+from store import campaigns, people, sessions, tables
 from store.database import Database
+from store.people import Role
 from tests.conftest import OWN
 from web.app import create_app
 
@@ -67,6 +69,53 @@ async def visitor(settings: Settings, database: Database, clock: Clock, campaign
     """A browser of somebody who visits, and who follows no redirect."""
     transport = httpx.ASGITransport(create_app(settings, database, clock.now))
     async with httpx.AsyncClient(transport=transport, base_url="https://letters.example.com") as client:
+        yield client
+
+
+class Now(Protocol):
+    """Whatever has the business's time."""
+
+    def now(self) -> datetime: ...
+
+
+def cookie(name: str, *, https: bool = True) -> dict[str, str]:
+    """What the browser of somebody sends who is signed in by ``signed_in``."""
+    return {"Cookie": f"{'__Host-' if https else ''}session=token-of-{name.encode().hex()}"}
+
+
+async def signed_in(
+    database: Database, clock: Now, name: str = "Mika", *, roles: Collection[Role] = (Role.OPERATOR,), https: bool = True
+) -> dict[str, str]:
+    """Sign somebody of the team in, taken in before where nobody knows the name, and give the headers that their browser sends."""
+    return await let_in(database, clock.now(), name, roles=roles, https=https)
+
+
+async def let_in(
+    database: Database, now: datetime, name: str, *, roles: Collection[Role] = (Role.OPERATOR,), https: bool = True
+) -> dict[str, str]:
+    """The same at a moment."""
+    headers = cookie(name, https=https)
+    token = headers["Cookie"].partition("=")[2]
+    async with database.transaction() as session:
+        await people.take_in(session, name, address_of(name), roles, now)
+        row = tables.DeskSession(token_hash=bytes.fromhex(sessions.key_of(token)), person=name)
+        row.created_at, row.used_at, row.ends_at = now, now, now + sessions.LASTS
+        await session.merge(row)
+    return headers
+
+
+def address_of(name: str) -> str:
+    """Where somebody of the team gets letters: ``mika@team.example.com``."""
+    local = name.lower() if name.isascii() and name.isalnum() else name.encode().hex()[:40]
+    return f"{local}@team.example.com"
+
+
+@pytest.fixture
+async def operator(settings: Settings, database: Database, clock: Clock, campaign: Campaign) -> AsyncIterator[httpx.AsyncClient]:
+    """The browser of an operator, Mika, who is signed in."""
+    transport = httpx.ASGITransport(create_app(settings, database, clock.now))
+    headers = await signed_in(database, clock)
+    async with httpx.AsyncClient(transport=transport, base_url="https://letters.example.com", headers=headers) as client:
         yield client
 
 

@@ -1,6 +1,7 @@
 """The pages that visitors see: in their language, usable without a script, and with nothing from anywhere else."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -9,14 +10,15 @@ import pytest
 from settings import Settings
 from store.database import Database
 from web.app import create_app
-from web.forms import safe_target
+from web.formanswers import safe_target
 from web.words import english, japanese
 
 pytestmark = pytest.mark.anyio
 
 
-async def test_the_example_page_can_be_filled_in_and_sent(visitor: httpx.AsyncClient, kept: Any, campaign: Any) -> None:
+async def test_the_example_page_can_be_filled_in_and_sent(visitor: httpx.AsyncClient, kept: Any, campaign: Any, clock: Any) -> None:
     html = (await visitor.get("/")).text
+    clock.at += timedelta(seconds=20)
     download = html[html.index('action="/forms/download"') :].partition("</form>")[0]
     hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', download))
 
@@ -50,10 +52,11 @@ async def test_in_japanese_the_family_name_comes_first(visitor: httpx.AsyncClien
     assert html.index('id="demo-family_name"') < html.index('id="demo-given_name"')
 
 
-async def test_nothing_on_a_page_comes_from_elsewhere_or_runs(visitor: httpx.AsyncClient) -> None:
-    for path in ("/", "/thanks", "/u/x", "/nothing"):
+async def test_nothing_on_a_page_comes_from_elsewhere_or_runs_but_the_script_that_sites_paste(visitor: httpx.AsyncClient) -> None:
+    for path, scripts in (("/", 1), ("/guides/planning", 1), ("/thanks", 0), ("/u/x", 0), ("/nothing", 0)):
         html = (await visitor.get(path)).text
-        assert not re.search(r'<script|(?:src|href)="(?:https?:)?//|style="|\son\w+="', html)
+        assert not re.search(r'(?:src|href)="(?:https?:)?//|style="|\son\w+="', html)
+        assert len(re.findall(r"<script", html)) == len(re.findall(r'<script src="/static/sodate-site.js" integrity="', html)) == scripts
     assert "://" not in (await visitor.get("/static/sodate.css")).text
 
 

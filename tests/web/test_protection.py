@@ -98,7 +98,9 @@ async def test_every_answer_carries_the_headers_that_protect_visitors(visitor: h
     headers = (await visitor.get(path)).headers
 
     policy = headers["content-security-policy"]
-    assert policy.startswith("default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'")
+    assert policy.startswith(
+        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'"
+    )
     assert "frame-ancestors 'none'" in policy
     assert (headers["x-content-type-options"], headers["x-frame-options"]) == ("nosniff", "DENY")
     assert headers["referrer-policy"] in ("same-origin", "no-referrer")

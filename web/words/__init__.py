@@ -2,11 +2,52 @@
 
 from collections.abc import Mapping
 
-from web.words import choosing_english, choosing_japanese, english, japanese, reading_english, reading_japanese
+from web.words import (
+    campaigns_english,
+    campaigns_japanese,
+    choosing_english,
+    choosing_japanese,
+    english,
+    figures_english,
+    figures_japanese,
+    japanese,
+    leads_english,
+    leads_japanese,
+    machine_english,
+    machine_japanese,
+    reading_english,
+    reading_japanese,
+    receivers_english,
+    receivers_japanese,
+    signin_english,
+    signin_japanese,
+    tasks_english,
+    tasks_japanese,
+    team_english,
+    team_japanese,
+)
 
 _WORDS: dict[str, Mapping[str, str]] = {
-    "en": english.WORDS | choosing_english.WORDS,
-    "ja": japanese.WORDS | choosing_japanese.WORDS,
+    "en": english.WORDS
+    | campaigns_english.WORDS
+    | choosing_english.WORDS
+    | figures_english.WORDS
+    | leads_english.WORDS
+    | tasks_english.WORDS
+    | signin_english.WORDS
+    | team_english.WORDS
+    | machine_english.WORDS
+    | receivers_english.WORDS,
+    "ja": japanese.WORDS
+    | campaigns_japanese.WORDS
+    | choosing_japanese.WORDS
+    | figures_japanese.WORDS
+    | leads_japanese.WORDS
+    | tasks_japanese.WORDS
+    | signin_japanese.WORDS
+    | team_japanese.WORDS
+    | machine_japanese.WORDS
+    | receivers_japanese.WORDS,
 }
 _READING: dict[str, Mapping[str, tuple[str, ...]]] = {"en": reading_english.READING, "ja": reading_japanese.READING}
 LANGUAGES = tuple(_WORDS)
