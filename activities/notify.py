@@ -64,7 +64,7 @@ class Notifier:
     async def tell_of_lead(self, audience: Audience, word: Word) -> None:
         """Say what there is to know, and where the lead is shown. Nobody is told where no URL is set. Raises NotTold."""
         title = f"{f'{word.to}: ' if word.to else ''}{word.company or word.name or 'a lead'}"
-        lines = [", ".join(filter(None, [word.name, word.company])), word.say, word.why, f"{self._base}/inbox/leads/{word.lead}"]
+        lines = [", ".join(filter(None, [word.name, word.company])), word.say, word.why, f"{self._base}/leads/{word.lead}"]
         await _notify(self._services[audience], title, "\n".join(filter(None, lines)))
 
     async def tell_operators(self, title: str, body: str) -> None:

@@ -20,7 +20,7 @@ from web.visitors import header, language_of
 
 router = APIRouter()
 
-PATIENCE_SECONDS: Final = 1.0
+PATIENCE_SECONDS: Final = 5.0
 """How long somebody who follows a link waits for the click to be written down. Then they go on, and it is not counted."""
 
 _HEADERS: Final = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex", "Cache-Control": "no-store"}

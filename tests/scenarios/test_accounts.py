@@ -269,19 +269,19 @@ async def test_a_rep_sees_from_a_task_all_of_the_company_over_its_people_and_cam
     rep = await let_in(town.database, town.now, "Rei")
     async with httpx.AsyncClient(transport=transport, base_url="https://sodate.example.com", headers=rep) as browser:
         brief = (await browser.get(f"/inbox/{task.id}")).text
-        [link] = re.findall(r'href="(/inbox/accounts/[^"]+)"', brief)
+        [link] = re.findall(r'href="(/accounts/[^"]+)"', brief)
         page = (await browser.get(link)).text
-        alone = await browser.get(f"/inbox/leads/{first}")
-        astray = [(await browser.get(f"/inbox/leads/{id}")).status_code for id in ("nothing", task.id)]
+        alone = await browser.get(f"/leads/{first}")
+        astray = [(await browser.get(f"/leads/{id}")).status_code for id in ("nothing", task.id)]
         nobody = await httpx.AsyncClient(transport=transport, base_url="https://sodate.example.com").get(link)
-        elsewhere = [(await browser.get(f"/inbox/accounts/{id}")).status_code for id in ("nothing", first)]
+        elsewhere = [(await browser.get(f"/accounts/{id}")).status_code for id in ("nothing", first)]
 
-    assert (nobody.status_code, elsewhere, astray) == (401, [404, 404], [404, 404])
+    assert (nobody.status_code, elsewhere, astray) == (303, [404, 404], [404, 404])
     assert all(said in alone.text for said in (html.escape(company), "Ada", "demo requested", f'href="/inbox/{task.id}"'))
     assert "Grace" not in alone.text.replace("a colleague", "")
     assert html.escape(company) in page
     assert "<script>" not in page
-    of_first, of_second = (part for part in page.split("<section")[1:])
+    of_first, of_second = page.split('<section class="card member">')[1:]
     assert f'href="/inbox/{task.id}"' in of_first
     assert "Letters" not in of_first
     assert all(said in of_first for said in ("Ada", "Consideration", "Asked", "demo requested"))

@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import anyio.to_thread
 import httpx
@@ -56,7 +57,7 @@ async def browser(town: Town) -> AsyncIterator[httpx.AsyncClient]:
 async def listed(town: Town, browser: httpx.AsyncClient) -> list[tuple[str, int, int]]:
     """The list that reps see, from its top: the lead's given name, its recent points, and all its points."""
     answer = await browser.get("/inbox/leads", headers=await let_in(town.database, town.now, "Rei"))
-    row = r'</meter> (-?\d+)</td><td class="number">(-?\d+)</td>\s*<td><strong>([^<]*)</strong>'
+    row = r'</meter> (-?\d+)</td><td class="number">(-?\d+)</td>\s*<td><a href="/leads/[^"]+"><strong>([^<]*)</strong>'
     return [(name.split()[0], int(recent), int(points)) for recent, points, name in re.findall(row, html.unescape(answer.text))]
 
 
@@ -136,12 +137,12 @@ async def test_what_visitors_looked_at_shows_how_likely_they_are_as_soon_as_they
     points = {"visited": 1, "visited:pricing": 6, "demo_requested": 9, "subscribed": 2}
     forms = {"demo": {"engagement": "demo_requested"}, "newsletter": {"engagement": "subscribed"}}
     await town.start(campaign(tracks={"learn": LEARN}, forms=forms, scoring={"points": points}))
-    for page in ("/pricing", "/guides/planning", "/webinar"):
-        await browser.get(page)
+    number = uuid4().hex
+    for content in ("pricing", "planning", "webinar"):
+        await browser.post("/visits", data={"visitor": number, "content": content, "medium": "site"})
     assert await listed(town, browser) == []
 
-    await browser.post("/forms/newsletter", data={"email": "grace@example.com", "given_name": "Grace"})
-    browser.cookies.clear()
+    await browser.post("/forms/newsletter", data={"email": "grace@example.com", "given_name": "Grace", "visitor": number})
     await browser.post("/forms/demo", data={"email": "ada@example.com", "given_name": "Ada"})
 
     async with town.database.transaction() as session:

@@ -257,7 +257,7 @@ async def test_the_reps_and_the_leader_are_told_once_where_a_campaign_says_so(da
         assert await town.letters_to(lead) == ["hello"]
         assert [word["title"] for word in told] == ["Quillfeather Pumps Ltd"] * 2
         assert "Look at this one." in told[-1]["message"]
-        assert f"{town.settings.base}/inbox/leads/{lead}" in told[-1]["message"]
+        assert f"{town.settings.base}/leads/{lead}" in told[-1]["message"]
 
 
 async def test_who_acts_alone_goes_before_those_who_were_started_together(database: Database, at_once: Campaign) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Final
+from uuid import UUID
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -31,6 +32,7 @@ _MOST: Final = 200
 class RankView:
     """A lead of the list in words."""
 
+    id: UUID
     name: str
     email: str
     company: str
@@ -59,6 +61,7 @@ def _view(row: Ranked, now: datetime, language: str) -> RankView:
     w = words(language)
     due = w["task_due"].format(left=from_now(row.deadline_at, now, language)) if row.deadline_at else ""
     return RankView(
+        id=row.lead_id,
         name=row.name or w["unnamed"],
         email=row.email,
         company=row.company,
