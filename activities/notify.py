@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from apprise import Apprise
+from apprise import Apprise, NotifyFormat
 
 from mail.tasklinks import task_url
 from nurture.kinds import Audience
@@ -76,7 +76,9 @@ async def _notify(service: Apprise | None, title: str, body: str) -> None:
     if service is None:
         return
     try:
-        if await asyncio.wait_for(asyncio.to_thread(service.notify, title=title, body=body), PATIENCE_S):
+        # Names come from whoever fills in a form: said to be text, they reach no mail program as HTML.
+        said = asyncio.to_thread(service.notify, title=title, body=body, body_format=NotifyFormat.TEXT)
+        if await asyncio.wait_for(said, PATIENCE_S):
             return
     except TimeoutError:
         raise NotTold("the notification service does not answer") from None

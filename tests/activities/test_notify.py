@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from uuid import UUID
 import pytest
 
 from activities.notify import Notifier, Word
+from local.catcher import catcher
 from local.defaults import local_settings
 from mail.tasklinks import GOOD_FOR, read_task_token
 from nurture.kinds import Audience
@@ -94,3 +96,15 @@ async def test_service_and_marketing_hear_at_a_place_of_their_own_or_else_where_
             await notifier.tell_of_lead(audience, word)
 
     assert [told["path"] for told in heard] == ["/own", "/reps", "/reps", "/own"]
+
+
+async def test_what_somebody_typed_into_a_form_is_text_in_the_mail_to_reps(database: Database) -> None:
+    name = '<img src="https://evil.example.net/x">Ada <a href="https://evil.example.net">Click</a>'
+    async with catcher() as post:
+        own = local_settings(database_url=database.url, smtp_url=post.url, base_url="https://sodate.example.com", environment={})
+        word = Word(lead=UUID(int=2), name=name, company="Engines", say="They can grow.", why="'expand' says so")
+        await Notifier(read_settings(own)).tell_of_lead(Audience.REPS, word)
+
+    [letter] = post.letters()
+    assert not re.search("<(img|a) ", letter.html)
+    assert "&lt;img" in letter.html or name in letter.text
