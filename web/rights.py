@@ -25,7 +25,9 @@ class Right(StrEnum):
 
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
     Role.REP: frozenset({Right.WORK_TASKS, Right.SEE_LEADS, Right.STEER_LEADS, Right.SEE_CAMPAIGNS}),
-    Role.MARKETING: frozenset({Right.SEE_LEADS, Right.SEE_CAMPAIGNS, Right.RUN_CAMPAIGNS, Right.SEE_FIGURES}),
+    Role.MARKETING: frozenset(
+        {Right.WORK_TASKS, Right.SEE_LEADS, Right.SEE_CAMPAIGNS, Right.RUN_CAMPAIGNS, Right.SEE_FIGURES},
+    ),
     Role.LEADER: frozenset(
         {Right.WORK_TASKS, Right.SEE_LEADS, Right.STEER_LEADS, Right.SEE_CAMPAIGNS, Right.SEE_FIGURES, Right.SEE_AUDIT},
     ),
