@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from commands.console import WrongInput
 from commands.front import Clock, system_user
 from commands.moments import both, read_day
 from nurture.kinds import Outcome
 from nurture.profile import Contract
-from store import answers, asks, audit, tasks
+from store import answers, asks, audit, people, tasks
 from store.audit import Deed, On
 from store.checks import Problem, allowed
 from store.database import Database
@@ -129,6 +131,7 @@ async def answer(database: Database, task: str, typed: Typed, by: str, now: Cloc
     )
     try:
         async with database.transaction() as session:
+            await _check_may_work(session, by)
             is_first = await tasks.complete(session, row.id, by, said, now())
             if is_first:
                 after = {"outcome": said.outcome, "by": by}
@@ -142,9 +145,10 @@ async def answer(database: Database, task: str, typed: Typed, by: str, now: Cloc
 
 
 async def claim(database: Database, task: str, by: str, now: Clock) -> TaskRow:
-    """Take a task. Raises WrongInput when somebody else has it, or it is not open."""
+    """Take a task. Raises WrongInput when somebody else has it, or it is not open, and for a name that is nobody."""
     row = await found(database, task)
     async with database.transaction() as session:
+        await _check_may_work(session, by)
         taken = await tasks.claim(session, row.id, by, now())
         if taken:
             await audit.note(session, system_user(), Deed.TASK_CLAIMED, On.TASK, row.id, now(), after={"by": by})
@@ -170,6 +174,11 @@ def closed(row: TaskRow) -> str:
     if row.completed_at is None:
         return "it was withdrawn, because a later one took its place"
     return f"{row.completed_by} answered it with '{row.outcome}' on {both(row.completed_at, row.zone)}"
+
+
+async def _check_may_work(session: AsyncSession, name: str) -> None:
+    if not await people.may_work_tasks(session, name):
+        raise WrongInput(f"--as: '{name}' is nobody of the team who works tasks; see 'people list'")
 
 
 def _complaint(problem: Problem) -> str:

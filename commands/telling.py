@@ -122,7 +122,8 @@ async def _session() -> AsyncIterator[AsyncSession]:
 async def _one(session: AsyncSession, start: str) -> Receiver:
     found = await receivers.find(session, start)
     if len(found) != 1:
-        raise WrongInput(f"ID: {'several receivers begin' if found else 'no receiver begins'} with '{start}'; 'webhooks list' names them")
+        which = "several receivers begin or end" if found else "no receiver begins or ends"
+        raise WrongInput(f"ID: {which} with '{start}'; 'webhooks list' names them")
     return found[0]
 
 

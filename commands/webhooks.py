@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 
@@ -14,7 +15,9 @@ from store.receiver import Receiver
 
 app = typer.Typer(no_args_is_help=True, help="Have other systems told of what happens, by Standard Webhooks.")
 
-Id = Annotated[str, typer.Argument(metavar="ID", help="The receiver, as the list names it; its first letters will do.", show_default=False)]
+Id = Annotated[
+    str, typer.Argument(metavar="ID", help="The receiver, as the list names it; its first or last letters will do.", show_default=False)
+]
 
 
 @app.command()
@@ -32,7 +35,7 @@ def add(
     if json:
         say_json(_as_data(made) | {"secret": secret})
         return
-    say(f"{made.url} is told of {_of(made)}, as {str(made.id)[:8]}.", "green")
+    say(f"{made.url} is told of {_of(made)}, as {_short(made.id)}.", "green")
     _say_secret(secret)
 
 
@@ -46,7 +49,7 @@ def list_(context: typer.Context, json: Json = False) -> None:
     elif not found:
         say("Nobody else is told of anything. Begin with: webhooks add https://…")
     else:
-        rows = ([str(one.id)[:8], one.url, _of(one), one.made_by, _how(one, now), f"{one.waiting:,}", f"{one.dead:,}"] for one in found)
+        rows = ([_short(one.id), one.url, _of(one), one.made_by, _how(one, now), f"{one.waiting:,}", f"{one.dead:,}"] for one in found)
         show(table("!receiver", "url", "is told of", "by", "how it goes", "!waiting", "!dead"), rows)
 
 
@@ -110,14 +113,14 @@ def dead(
     elif not found:
         say("Nothing is dead.", "green")
     else:
-        rows = ([str(one.id)[:8], one.type, one.lead_id or "", one.url, one.problem, distance(one.dead_at, now)] for one in found)
+        rows = ([_short(one.id), one.type, one.lead_id or "", one.url, one.problem, distance(one.dead_at, now)] for one in found)
         show(table("!message", "!type", "lead", "url", "why", "!given up", title=number(len(found), "message")), rows)
 
 
 @app.command()
 def again(
     context: typer.Context,
-    message: Annotated[str, typer.Argument(metavar="[ID]", help="The message; its first letters will do.")] = "",
+    message: Annotated[str, typer.Argument(metavar="[ID]", help="The message; its first or last letters will do.")] = "",
     to: Annotated[str, typer.Option(metavar="ID", help="All that is dead of this receiver.")] = "",
     json: Json = False,
 ) -> None:
@@ -127,6 +130,11 @@ def again(
         say_json({"again": sent})
     else:
         say(f"{number(sent, 'message goes', 'messages go')} again.", "green")
+
+
+def _short(id: UUID) -> str:
+    """The end of an id: those that are made at one time begin alike."""
+    return str(id)[-8:]
 
 
 def _say_secret(secret: str) -> None:
@@ -152,4 +160,7 @@ def _of(one: Receiver) -> str:
 def _how(one: Receiver, now: datetime) -> str:
     if one.off_at is not None:
         return f"off {distance(one.off_at, now)}: {one.off_because}"
-    return f"takes nothing since {distance(one.failing_since, now)}" if one.failing_since else "well"
+    if one.failing_since is not None:
+        fails = f"takes nothing since {distance(one.failing_since, now)}"
+        return f"{fails}: {one.problem}" if one.problem else fails
+    return "nothing sent yet" if one.is_untried(now) else "well"

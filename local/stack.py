@@ -169,6 +169,8 @@ async def up(folder: Path, console: Console, *, any_ports: bool = False) -> int:
         async with stack(folder, show=show, any_ports=any_ports) as everything:
             try:
                 console.print(_addresses(everything))
+                for name, url in everything.doors.items():
+                    console.print(Text.assemble((f"{name}: ", "bold"), url), soft_wrap=True)
                 console.print("Everything is ready. Ctrl-C stops it.", style="bold green")
                 await _first_death(everything.children)
             finally:
@@ -198,8 +200,6 @@ def _addresses(everything: Stack) -> Table:
     table.add_column(style="bold")
     table.add_column(overflow="fold")
     table.add_row("Example page with forms", everything.web_url)
-    for name, url in everything.doors.items():
-        table.add_row(name, url)
     table.add_row("Letters that were caught", f"{everything.letters_url}\nas files in {everything.folder / 'letters'}")
     table.add_row("Temporal", everything.temporal.ui_url)
     table.add_row("For starter.py", f"set -a; . {everything.folder / _SHELL}; set +a")

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from nurture.decisions import facts_in_words
 from nurture.kinds import Frequency, Kind, Verb
+from store.reps import LEADER, SALES
 from store.tables import Engagement, Note, Notification, Task, Touch
 
 
@@ -137,15 +138,14 @@ def of_letter(touch: Touch) -> Iterator[Entry]:
         yield Entry(at=touch.claimed_at, of="letter", what=f"began to send {letter}", why=touch.why, letter=letter)
 
 
-def of_task(task: Task) -> Iterator[Entry]:
-    """A task, from when it was opened until it was answered."""
-    yield Entry(at=task.opened_at, of="task", what=f"asked {'sales' if task.escalated_at else task.owner}: {task.reason}", why=task.why)
+def of_task(task: Task, asked: str = "") -> Iterator[Entry]:
+    """A task, from when it was opened until it was answered. ``asked`` is whose it was before it was handed over."""
+    asked = asked or (SALES if task.escalated_at else task.owner)
+    yield Entry(at=task.opened_at, of="task", what=f"asked {asked}: {task.reason}", why=task.why)
     if task.claimed_at:
         yield Entry(at=task.claimed_at, of="task", what=f"{task.claimed_by} took the task {task.reason}")
     if task.escalated_at:
-        yield Entry(
-            at=task.escalated_at, of="task", what=f"passed the task {task.reason} to the {task.owner}", why="its deadline had passed"
-        )
+        yield Entry(at=task.escalated_at, of="task", what=f"passed the task {task.reason} to the {LEADER}", why="its deadline had passed")
     if task.withdrawn_at:
         yield Entry(at=task.withdrawn_at, of="task", what=f"withdrew the task {task.reason}", why="a later one took its place")
     if task.completed_at:

@@ -132,7 +132,8 @@ _FUNNEL: Final = text(f"""
 
 _LEFT: Final = text(f"""
     SELECT coalesce(place, 0) AS place, count(since) AS leads,
-        percentile_cont(ARRAY[0.25, 0.5, 0.75]) WITHIN GROUP (ORDER BY CAST(extract(epoch FROM at - since) AS float8) / 86400) AS days
+        percentile_cont(ARRAY[0.25, 0.5, 0.75])
+        WITHIN GROUP (ORDER BY greatest(0, CAST(extract(epoch FROM at - since) AS float8) / 86400)) AS days
     FROM (
         SELECT moved.at, before.stage, coalesce(
             before.at, (SELECT enrolled_at FROM enrollments WHERE lead_id = moved.lead_id AND number = 1)

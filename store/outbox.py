@@ -5,23 +5,20 @@ The database writes a message by itself, in the statement that writes the fact: 
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import String, cast, select, text, update
+from sqlalchemy import String, cast, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from nurture.events import Event
-from store.receiver import host_of
+from store.receiver import KEPT, host_of
 from store.tables import WebhookMessage, WebhookReceiver
 
 CHANNEL: Final = "webhooks"
 """The channel that is notified when messages wait."""
-
-KEPT: Final = timedelta(days=30)
-"""How long a message stays that was taken or given up."""
 
 _DIRECTLY: Final = {"synchronize_session": False}
 
@@ -121,11 +118,12 @@ async def dead(session: AsyncSession, most: int, receiver_id: UUID | None = None
 
 
 async def again(session: AsyncSession, now: datetime, *, start: str = "", receiver_id: UUID | None = None) -> int:
-    """Send dead messages again from the first attempt on: those whose ids begin so, or all of a receiver that is on. Says how many."""
+    """Send dead messages again from the first attempt on: by how ids begin or end, or all of a receiver that is on. Says how many."""
+    id, part = cast(WebhookMessage.id, String), start.lower()
     these = update(WebhookMessage).where(
         WebhookMessage.dead_at.is_not(None),
         WebhookMessage.receiver_id.in_(select(WebhookReceiver.id).where(WebhookReceiver.off_at.is_(None))),
-        cast(WebhookMessage.id, String).startswith(start.lower(), autoescape=True),
+        or_(id.startswith(part, autoescape=True), id.endswith(part, autoescape=True)),
     )
     these = these if receiver_id is None else these.where(WebhookMessage.receiver_id == receiver_id)
     these = these.values(due_at=now, dead_at=None, attempts=0)

@@ -24,6 +24,9 @@ class Role(StrEnum):
     OPERATOR = "operator"
 
 
+WORKS_TASKS: Final = frozenset({Role.REP, Role.MARKETING, Role.LEADER, Role.OPERATOR})
+"""The roles that take and answer tasks."""
+
 LONGEST_NAME: Final = 100
 """Characters."""
 
@@ -102,6 +105,12 @@ async def team(session: AsyncSession) -> list[Colleague]:
 def roles_of(person: Colleague) -> frozenset[Role]:
     """The roles of somebody; one that is not known any more gives no right."""
     return frozenset(Role(role) for role in person.roles if role in set(Role))
+
+
+async def may_work_tasks(session: AsyncSession, name: str) -> bool:
+    """Whether somebody of the team is called so, in a role that takes and answers tasks."""
+    person = await find(session, name)
+    return person is not None and not WORKS_TASKS.isdisjoint(roles_of(person))
 
 
 def in_order(roles: Iterable[Role]) -> list[Role]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import String, cast, delete, func, select, text, update
+from sqlalchemy import String, cast, delete, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -52,19 +52,17 @@ async def add(
 
 
 async def every(session: AsyncSession) -> list[Receiver]:
-    """All receivers, the oldest first, with what waits and what is dead."""
-    counted = {row.receiver_id: row for row in await session.execute(_COUNTS)}
+    """All receivers, the oldest first, with what waits, what is dead and how the last attempt went."""
+    counted = {row.id: {name: value for name, value in row._mapping.items() if name != "id"} for row in await session.execute(_COUNTS)}
     rows = await session.scalars(select(tables.WebhookReceiver).order_by(tables.WebhookReceiver.made_at, tables.WebhookReceiver.id))
-    return [
-        replace(_receiver(row), waiting=counted[row.id].waiting, dead=counted[row.id].dead) if row.id in counted else _receiver(row)
-        for row in rows
-    ]
+    return [replace(_receiver(row), **counted.get(row.id, {})) for row in rows]
 
 
-async def find(session: AsyncSession, start: str) -> list[Receiver]:
-    """The receivers whose ids begin so."""
-    begins = cast(tables.WebhookReceiver.id, String).startswith(start.lower(), autoescape=True)
-    return [_receiver(row) for row in await session.scalars(select(tables.WebhookReceiver).where(begins).limit(2))]
+async def find(session: AsyncSession, part: str) -> list[Receiver]:
+    """The receivers whose ids begin or end so; two at most. Ids made at one time begin alike."""
+    id, said = cast(tables.WebhookReceiver.id, String), part.lower()
+    named = or_(id.startswith(said, autoescape=True), id.endswith(said, autoescape=True))
+    return [_receiver(row) for row in await session.scalars(select(tables.WebhookReceiver).where(named).limit(2))]
 
 
 async def get(session: AsyncSession, id: UUID) -> Receiver | None:
@@ -160,6 +158,13 @@ _SCHEDULE: Final = text("""
 """Of a receiver that rests, its messages need not be looked at one by one."""
 
 _COUNTS: Final = text("""
-    SELECT receiver_id, count(*) FILTER (WHERE due_at IS NOT NULL) AS waiting, count(*) FILTER (WHERE dead_at IS NOT NULL) AS dead
-    FROM webhook_messages WHERE delivered_at IS NULL GROUP BY receiver_id
+    SELECT webhook_receivers.id, coalesce(waiting, 0) AS waiting, coalesce(dead, 0) AS dead,
+        attempted_at AS tried_at, coalesce(problem, '') AS problem
+    FROM webhook_receivers LEFT JOIN (
+        SELECT receiver_id, count(*) FILTER (WHERE due_at IS NOT NULL) AS waiting, count(*) FILTER (WHERE dead_at IS NOT NULL) AS dead
+        FROM webhook_messages WHERE delivered_at IS NULL GROUP BY receiver_id
+    ) AS counts ON counts.receiver_id = webhook_receivers.id LEFT JOIN LATERAL (
+        SELECT attempted_at, problem FROM webhook_messages WHERE receiver_id = webhook_receivers.id AND attempted_at IS NOT NULL
+        ORDER BY attempted_at DESC LIMIT 1
+    ) AS last ON true
 """)

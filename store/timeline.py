@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, defer
 
 from store.entries import Entry, of_engagement, of_letter, of_note, of_task, of_word
-from store.tables import Engagement, Note, Notification, Task, Touch
+from store.tables import Engagement, Handover, Note, Notification, Task, Touch
 
 __all__ = ["Entry", "latest", "page", "story"]
 
@@ -35,8 +35,9 @@ async def story(session: AsyncSession, lead_id: UUID) -> list[Entry]:
         entries.extend(of_note(note))
     for touch in await session.scalars(select(Touch).where(Touch.lead_id == lead_id).order_by(Touch.claimed_at, Touch.key)):
         entries.extend(of_letter(touch))
+    asked = await _asked(session, [lead_id])
     for task in await session.scalars(select(Task).where(Task.lead_id == lead_id).order_by(Task.opened_at, Task.id)):
-        entries.extend(of_task(task))
+        entries.extend(of_task(task, asked.get(task.id, "")))
     words = select(Notification).where(Notification.lead_id == lead_id, Notification.task_id.is_(None), Notification.told_at.is_not(None))
     entries += map(of_word, await session.scalars(words.order_by(Notification.at, Notification.key)))
     return sorted(entries, key=lambda entry: entry.at)
@@ -48,13 +49,14 @@ async def page(session: AsyncSession, lead_id: UUID, most: int, before: datetime
     What happened at one moment is on one page.
     """
     entries: list[Entry] = []
+    asked = await _asked(session, [lead_id])
     for table, at, number, tell in _TELLS:
         wanted = select(table).where(table.lead_id == lead_id).order_by(at.desc(), number.desc())
         wanted = wanted.options(defer(Touch.message)) if table is Touch else wanted
         if table is not Task:  # a task tells of several moments, and no lead has many
             wanted = (wanted.where(at < before) if before else wanted).limit(most + _TOGETHER)
         for row in reversed(list(await session.scalars(wanted))):
-            entries.extend(tell(row))
+            entries.extend(tell(row) if table is not Task else of_task(row, asked.get(row.id, "")))
     told = select(Notification).where(Notification.lead_id == lead_id, Notification.task_id.is_(None), Notification.told_at.is_not(None))
     told = told.where(Notification.at < before) if before else told
     entries += map(of_word, await session.scalars(told.order_by(Notification.at.desc()).limit(most + _TOGETHER)))
@@ -64,13 +66,25 @@ async def page(session: AsyncSession, lead_id: UUID, most: int, before: datetime
 
 
 async def latest(session: AsyncSession, lead_ids: Sequence[UUID], most: int) -> dict[UUID, list[Entry]]:
-    """What happened last to each of these leads, the latest first, in four queries however many they are."""
+    """What happened last to each of these leads, the latest first, in five queries however many they are."""
     found: dict[UUID, list[Entry]] = {}
+    asked = await _asked(session, lead_ids)
     for table, at, _, tell in _TELLS:
         place = func.row_number().over(partition_by=table.lead_id, order_by=at.desc()).label("place")
         ranked = select(table, place).where(table.lead_id.in_(lead_ids)).subquery()
         row_of = aliased(table, ranked)
         newest = select(row_of).where(ranked.c.place <= most)
         for row in await session.scalars(newest.options(defer(row_of.message)) if table is Touch else newest):
-            found.setdefault(row.lead_id, []).extend(tell(row))
+            found.setdefault(row.lead_id, []).extend(tell(row) if table is not Task else of_task(row, asked.get(row.id, "")))
     return {lead_id: sorted(entries, key=lambda entry: entry.at, reverse=True)[:most] for lead_id, entries in found.items()}
+
+
+async def _asked(session: AsyncSession, lead_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Whose a task of these leads was before it was handed over for the first time, by task; what was escalated before was the leader's."""
+    latest_first = (
+        select(Handover.task_id, Handover.giver)
+        .join(Task, Task.id == Handover.task_id)
+        .where(Task.lead_id.in_(lead_ids), or_(Task.escalated_at.is_(None), Handover.at < Task.escalated_at))
+        .order_by(Handover.at.desc(), Handover.id.desc())
+    )
+    return {row.task_id: row.giver for row in await session.execute(latest_first)}

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from starlette.responses import HTMLResponse, JSONResponse
 
 from nurture.snippet import script_lines
-from web.formanswers import safe_target
+from web.formanswers import NEXT, safe_target
 from web.formfields import form_page_policy, form_view
 from web.front import FrontOf
 from web.show import page
@@ -37,9 +37,9 @@ async def company(request: Request, front: FrontOf) -> HTMLResponse:
 
 @router.api_route("/thanks", methods=["GET", "HEAD"])
 async def thanks(request: Request) -> HTMLResponse:
-    """Where a browser goes after a form whose campaign names no page of its own."""
+    """Where a browser goes after a form whose campaign names no page of its own. ``next`` is what follows."""
     language = language_of(request)
-    return page("thanks", language, text=words(language)["thanks"])
+    return page("thanks", language, text=words(language)[NEXT.get(request.query_params.get("next", ""), "thanks")])
 
 
 @router.api_route("/thanks/confirm", methods=["GET", "HEAD"])

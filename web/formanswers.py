@@ -1,11 +1,13 @@
 """What is answered to a form: thanks, what is wrong with it, or that it is not taken; to a browser as a page, to a script as JSON."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from fastapi import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from nurture.campaign import Campaign, Form
+from nurture.kinds import Kind
 from nurture.targets import is_target
 from store.posts import Post
 from web.files import link_to
@@ -16,6 +18,12 @@ from web.stamps import FIELD, stamp
 from web.submissions import LONGEST, Wrong, WrongFields, is_ticked, medium_of
 from web.visitors import language_said, wants_json
 from web.words import words
+
+ASKS_FOR_AN_ANSWER: Final = frozenset({Kind.DEMO_REQUESTED, Kind.QUOTE_REQUESTED, Kind.MEETING_BOOKED})
+"""What a human answers, whether or not letters may go."""
+
+NEXT: Final = {"answer": "thanks_answer", "mail": "thanks_mail"}
+"""What follows a form, and the words that promise it; of any other, nothing is promised."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +40,21 @@ class Thanks:
         link = link_to(front, self.post.handout, self.post.file) if self.post and self.post.file else ""
         target = safe_target(self.definition.thanks)
         if not wants_json(request):
-            own = "/thanks/confirm" if self.asks else "/thanks"
+            own = "/thanks/confirm" if self.asks else f"/thanks?next={self._next}" if self._next else "/thanks"
             return RedirectResponse(f"/thanks/download/{link}" if link else target or own, 303)
-        text = words(self.language)["thanks_download" if link else "thanks_confirm" if self.asks else "thanks"]
+        code = "thanks_download" if link else "thanks_confirm" if self.asks else NEXT.get(self._next, "thanks")
+        text = words(self.language)[code]
         answer = {"status": "received", "form": self.form, "text": text}
         given = {"download": f"/download/{link}", "download_text": words(self.language)["download"]} if link else {}
         return JSONResponse(answer | given | ({"thanks": target} if target else {}), 202)
+
+    @property
+    def _next(self) -> str:
+        """What follows, as a key of ``NEXT``. Only what was sent counts: nobody learns here whether an address is known."""
+        if self.definition.engagement in ASKS_FOR_AN_ANSWER:
+            return "answer"
+        is_permitted = self.post is not None and self.post.evidence is not None
+        return "mail" if is_permitted and self.definition.engagement is Kind.DOWNLOADED else ""
 
 
 def safe_target(thanks: str) -> str:

@@ -5,7 +5,6 @@ worker carries the engagement on, so that a form works while Temporal is away.
 """
 
 from datetime import datetime
-from typing import Final
 
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
@@ -18,7 +17,7 @@ from store.posts import Post
 from web.arriving import arrival_of
 from web.bodies import FORM, JSON, MULTIPART, UnreadableBody, read_fields
 from web.files import file_of
-from web.formanswers import Thanks, asked_again, refusal, to_correct
+from web.formanswers import ASKS_FOR_AN_ANSWER, Thanks, asked_again, refusal, to_correct
 from web.formfields import HANDED_ON, form_view, said
 from web.front import Front, FrontOf
 from web.sites import may_post, origin_of
@@ -38,8 +37,6 @@ _SCHEMA = {
     "properties": _FIELDS | {"consent": {"type": "string", "enum": ["on", "yes", "true"]}, "website": {"type": "string", "maxLength": 0}},
 }
 _OPENAPI = {"requestBody": {"required": True, "content": {kind: {"schema": _SCHEMA} for kind in (FORM, MULTIPART, JSON)}}}
-
-_ASKS_FOR_AN_ANSWER: Final = frozenset({Kind.DEMO_REQUESTED, Kind.QUOTE_REQUESTED, Kind.MEETING_BOOKED})
 
 
 @router.post("/forms/{form}", status_code=202, openapi_extra=_OPENAPI)
@@ -121,7 +118,7 @@ def _post(
         engagement=engagement,
         keys=sent.keys(name, now),
         details=details | ({"arrival": arrival.row()} if arrival else {}),
-        by_themselves=(sent.consent and bool(form.consent)) or form.engagement in _ASKS_FOR_AN_ANSWER,
+        by_themselves=(sent.consent and bool(form.consent)) or form.engagement in ASKS_FOR_AN_ANSWER,
         evidence=_evidence(request, name, campaign, form) if sent.consent and form.consent else None,
         learned=sent.learned,
         arrival=arrival,

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cached_property
-from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 
 import httpx
 from standardwebhooks import Webhook
+
+from store.receiver import is_outside
 
 PATIENCE_SECONDS: Final = 15
 """How long a receiver may take for one message, all in all."""
@@ -22,8 +23,6 @@ AT_ONCE: Final = 8
 _MOST_READ: Final = 16 * 1024
 _GONE: Final = 410
 _OF_THE_RECEIVER: Final = frozenset({408, 425, 429})
-_TRANSLATED: Final = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"), ip_network("2002::/16"))
-"""Addresses of IPv6 that stand for one of IPv4, whatever that is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,17 +113,6 @@ def answer_of(status: int, retry_after: str) -> Answer:
         is_gone=status == _GONE,
         wish=_seconds_or_date(retry_after.strip()),
     )
-
-
-def is_outside(address: str) -> bool:
-    """Whether anybody on the internet may have this address."""
-    ip = ip_address(address.partition("%")[0])
-    if isinstance(ip, IPv6Address):
-        if ip.ipv4_mapped is not None:
-            return is_outside(str(ip.ipv4_mapped))
-        if any(ip in network for network in _TRANSLATED):
-            return False
-    return ip.is_global and not ip.is_multicast
 
 
 async def _address_of(url: httpx.URL, *, inside: bool) -> str:

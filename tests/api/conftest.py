@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from nurture.campaign import Campaign
 from settings import Settings
-from store import audit, leads, tasks, tokens
+from store import audit, leads, people, tasks, tokens
 from store.database import Database
 from store.tokens import Scope
 from tests.conftest import OWN
@@ -65,11 +65,13 @@ async def ada(database: Database, clock: Clock) -> UUID:
 
 @pytest.fixture
 def open_task(database: Database, clock: Clock, ada: UUID) -> Callable[..., Awaitable[UUID]]:
-    """Opens a task about Ada."""
+    """Opens a task about Ada, for Sato and Mori."""
 
     async def open_task(**fields: Any) -> UUID:
         at, id = clock.now(), uuid4()
         async with database.transaction() as session:
+            for name in ("Sato", "Mori"):
+                await people.take_in(session, name, f"{name.lower()}@team.example.com", {people.Role.REP}, at)
             given = {"enrollment": 0, "campaign": "welcome", "reason": "replied", "why": "she replied", **fields}
             await tasks.open_task(session, id=id, lead_id=ada, at=at, deadline_at=at + timedelta(days=1), **given)
         return id

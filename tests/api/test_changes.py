@@ -173,6 +173,18 @@ async def test_of_two_reps_who_take_a_task_at_once_one_gets_it_and_the_other_is_
     assert (await audited()).count(("token crm", "task_claimed")) == 1
 
 
+async def test_a_name_that_is_nobody_neither_takes_nor_answers_a_task(
+    crm: httpx.AsyncClient, open_task: OpenTask, audited: Audited
+) -> None:
+    task = await open_task()
+
+    claimed = await crm.post(f"tasks/{task}/claim", json={"by": "Satoo"})
+    answered = await crm.post(f"tasks/{task}/complete", json={"by": "Satoo", "outcome": "lost"})
+
+    assert wrong_fields(claimed) == wrong_fields(answered) == {"#/by": "is nobody of the team who works tasks"}
+    assert not {"task_claimed", "task_answered"} & {what for _, what in await audited()}
+
+
 async def test_a_task_is_answered_once_and_the_same_answer_again_changes_nothing(
     crm: httpx.AsyncClient, open_task: OpenTask, kept: Any, audited: Audited
 ) -> None:

@@ -99,7 +99,7 @@ async def done(page: Page, town: Town, lead: tables.Lead) -> None:
 
 async def test_a_demo_request_out_of_nowhere_goes_from_the_form_to_the_answered_task(town: Town, visitors: Visitors, axe: Axe) -> None:
     inbox = await visitors.visit("/inbox", **REP)
-    await expect(inbox.get_by_text("Nothing to do")).to_be_visible()
+    await expect(inbox.get_by_text("Nothing for you now")).to_be_visible()
     lead = await ask_for_a_demo(town, visitors)
 
     await expect(inbox.locator(".tasks li")).to_have_count(1)  # without a reload
@@ -157,7 +157,7 @@ async def test_a_task_is_put_off_and_handed_over_on_a_phone_without_script(town:
     await page.get_by_role("link", name="後回し中 (1)").click()
     await page.locator(".tasks a").click()
 
-    await expect(jon.get_by_text("Nothing to do")).to_be_visible()
+    await expect(jon.get_by_text("Nothing for you now")).to_be_visible()
     await page.locator("summary", has_text="引き継ぐ").click()
     await page.get_by_label("引き継ぐ相手").select_option("Jon")
     await page.get_by_label("ひとこと").fill("先方は英語です")

@@ -1,5 +1,6 @@
 """A lead on a narrow phone: its life can be read, and a decision is made with the keyboard alone, after its effect was seen."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -45,6 +46,16 @@ async def test_a_rep_finds_a_lead_sees_what_would_come_of_a_decision_and_makes_i
     assert await page.get_by_role("status").inner_text() == "The step is left out."
     assert "Mika decided: yearly_review is left out" in await page.locator(".story").inner_text()
     assert (await kept.kinds())[-1] == "steered"
+
+
+async def test_a_company_with_an_endless_name_makes_no_page_wider_than_the_screen(visit: Visit, database: Database, clock: Any) -> None:
+    await enrolled(database, ADA, clock.now())
+    await enrolled(database, replace(ADA, email="eve@example.com", company="x" * 200), clock.now())
+    page = await visit("/leads", signed_in="Mika")
+
+    assert await width_problem(page) == ""
+    stage = page.locator(".stacked td:nth-child(3)").first
+    assert await stage.evaluate("cell => cell.getBoundingClientRect().width") >= 100, "other cells keep room for their words"
 
 
 async def test_in_japanese_a_lead_is_led_elsewhere_and_a_reason_is_asked_for(

@@ -11,7 +11,7 @@ from nurture.campaign import Campaign
 from nurture.engagements import Downloaded
 from nurture.kinds import Audience, Outcome
 from nurture.standing import Record, Standing
-from store import campaigns, engagements, enrollments, leads, standings, tasks
+from store import campaigns, engagements, enrollments, leads, people, standings, tasks
 from store.database import Database
 
 pytestmark = pytest.mark.anyio
@@ -38,6 +38,7 @@ async def ada(database: Database, now: datetime) -> UUID:
     async with database.transaction() as session:
         for started in (campaign, campaign.model_copy(update={"campaign": "second"})):
             await campaigns.keep(session, Campaign.model_validate(started.model_dump(by_alias=True)), "", now)
+        await people.take_in(session, "Mori", "mori@team.example.com", {people.Role.REP}, now)
         lead, _ = await leads.register(session, leads.Person(email="ada@example.com"), now)
         await enrollments.enroll(session, lead, campaign, now)
     await opened(

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from store import leads, tasks
+from store import leads, people, tasks
 from store.database import Database
 
 pytestmark = pytest.mark.anyio
@@ -27,6 +27,8 @@ async def ada(database: Database, now: datetime) -> UUID:
         email="ada@example.com", family_name="小野", given_name="葵", company="表示株式会社", language="ja", zone="Asia/Tokyo"
     )
     async with database.transaction() as session:
+        for name in ("Mori", "Kato"):
+            await people.take_in(session, name, f"{name.lower()}@team.example.com", {people.Role.REP}, now)
         lead, _ = await leads.register(session, person, now)
         for number, (id, reason, hours) in enumerate([(DEMO, "demo", 4), (CALL, "replied", -2)]):
             await tasks.open_task(
@@ -72,6 +74,21 @@ async def test_a_task_is_taken_by_one_rep(starter: Starter, ada: UUID) -> None:
     assert (first.code, first.json["id"], first.json["claimed_by"]) == (0, str(DEMO), "Mori")
     assert (again.code, "Call them." in again.out) == (0, True)
     assert (other.code, other.err) == (1, "ID: task d0000000 cannot be taken: Mori has it; see 'tasks list' for those that are free\n")
+
+
+async def test_a_name_that_is_nobody_neither_takes_nor_answers_a_task(
+    starter: Starter, ask: Ask, ada: UUID, database: Database, now: datetime
+) -> None:
+    async with database.transaction() as session:
+        await people.take_out(session, "Kato", now)
+
+    for name in ("Morri", "Kato"):
+        claimed = await starter("tasks", "claim", DEMO, "--as", name)
+        answered = await starter("tasks", "complete", DEMO, "--outcome", "lost", "--as", name)
+
+        told = f"--as: '{name}' is nobody of the team who works tasks; see 'people list'\n"
+        assert [(said.code, said.err) for said in (claimed, answered)] == [(1, told)] * 2
+    assert await ask("SELECT count(*) FROM tasks WHERE claimed_by <> '' OR completed_at IS NOT NULL") == [0]
 
 
 @pytest.mark.parametrize(

@@ -34,12 +34,23 @@ async def test_a_receiver_is_added_listed_given_another_secret_and_removed(start
     assert (removed.code, none_left) == (0, [])
 
 
+async def test_receivers_made_at_one_time_are_told_apart_by_the_ends_of_their_ids(starter: Starter) -> None:
+    one, other = [(await starter("webhooks", "add", f"{URL}/{name}", "--json")).json["id"] for name in ("a", "b")]
+    listed = (await starter("webhooks", "list")).out
+    removed = await starter("webhooks", "remove", one[-8:])
+
+    assert (one[-8:] in listed, other[-8:] in listed, "nothing sent yet" in listed) == (True, True, True)
+    assert removed.code == 0
+    assert [left["id"] for left in (await starter("webhooks", "list", "--json")).json] == [other]
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (["add", "http://crm.example.com/"], "URL: begins with https://"),
+        (["add", "https://localhost/"], "URL: is on this machine or in our own network"),
         (["add", URL, "--of", "letter.opened"], "--of: names what nobody can be told of: letter.opened; there is: lead, letter"),
-        (["remove", "abc"], "no receiver begins with 'abc'"),
+        (["remove", "xyz"], "no receiver begins or ends with 'xyz'"),
         (["again"], "say which message"),
         (["again", "abc"], "nothing there is dead"),
     ],

@@ -70,6 +70,7 @@ async def test_a_lead_from_the_file_to_the_contract(town: Town, starter: Starter
     (replied,) = [task for task in tasks if task["reason"] == "replied"]
     assert replied["lead_id"] == str(ono)
 
+    await say("people", "add", "Mori", "mori@team.example.com", "--role", "rep")
     await say("tasks", "claim", replied["id"][:8], "--as", "Mori")
     last_day = f"{town.now.year + 1}-{town.now.month:02}-01"
     await say("tasks", "complete", replied["id"], "--outcome", "won", "--contract-ends-on", last_day, "--as", "Mori")

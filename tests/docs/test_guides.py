@@ -101,3 +101,10 @@ def test_everything_that_a_letter_may_use_is_in_the_guide() -> None:
 @pytest.mark.parametrize("outcome", Outcome)
 def test_every_outcome_is_explained_to_reps(outcome: Outcome) -> None:
     assert f"(`{outcome}`) |" in REPS
+
+
+def test_the_lists_of_campaigns_and_outcomes_in_the_guide_are_whole() -> None:
+    row = re.findall(r"^\| `when: \{outcome: won\}` \|.*$", MARKETING, re.MULTILINE)
+
+    assert [outcome for outcome in Outcome if f"`{outcome}`" not in row[0]] == []
+    assert [file.name for file in ROOT.glob("campaigns/*.yaml") if f"`campaigns/{file.name}`" not in MARKETING] == []

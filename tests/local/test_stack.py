@@ -25,7 +25,7 @@ async def make_up(folder: Path, **environment: str) -> AsyncIterator[tuple[Child
     """The command with every port left to the system, and all that it has printed so far."""
     printed: list[str] = []
     command = [sys.executable, "-m", "local.stack", "--folder", str(folder), "--any-ports"]
-    plain = {"COLUMNS": "200", "PYTHONUNBUFFERED": "1", **environment}
+    plain = {"COLUMNS": "80", "PYTHONUNBUFFERED": "1", **environment}
     async with running("up", command, environment=os.environ | plain, show=lambda name, line: printed.append(line)) as up:
         yield up, printed
 
@@ -125,6 +125,13 @@ async def test_everything_runs_alone_on_its_state_until_ctrl_c_and_then_nothing_
     assert await _answering(lived.shell) == []
     assert not (lived.folder / "postgres" / "postmaster.pid").exists()
     assert not (lived.folder / "env").exists()
+
+
+async def test_links_that_sign_in_are_uncut_and_alone_on_their_lines_in_a_narrow_terminal(lived: Lived) -> None:
+    links = [line for line in lived.printed if "/login/link?token=" in line]
+
+    assert links
+    assert [line for line in links if not re.search(r": http://\S+/login/link\?token=[\w.-]{20,}$", line)] == []
 
 
 async def test_what_a_killed_stack_had_started_ends_with_it_and_the_next_one_runs_alone(lived: Lived) -> None:

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from store.receiver import WrongReceiver, check
-from workflows.posting import Answer, answer_of, is_outside
+from store.receiver import WrongReceiver, check, is_outside
+from workflows.posting import Answer, answer_of
 
 INSIDE = """
     127.0.0.1 10.1.2.3 172.16.0.1 192.168.1.1 169.254.169.254 100.64.0.1 0.0.0.0 224.0.0.1 240.0.0.1
@@ -36,6 +36,16 @@ def test_addresses_that_anybody_may_have_are_let_through(address: str) -> None:
         ("https://crm.example.com/a b", "url"),
         ("https://crm.example.com:port/", "url"),
         (f"https://crm.example.com/{'a' * 2000}", "url"),
+        ("https://127.0.0.1/hooks", "inside"),
+        ("https://127.1/hooks", "inside"),
+        ("https://2130706433/", "inside"),
+        ("https://localhost:8443/hooks", "inside"),
+        ("https://LOCALHOST./", "inside"),
+        ("https://169.254.169.254/latest", "inside"),
+        ("https://10.0.0.1/", "inside"),
+        ("https://[::1]/", "inside"),
+        ("https://[fe80::1%25eth0]/", "inside"),
+        ("https://[::ffff:10.0.0.1]/", "inside"),
     ],
 )
 def test_an_address_that_no_webhook_may_go_to_is_refused(url: str, code: str) -> None:
@@ -48,6 +58,8 @@ def test_an_address_that_no_webhook_may_go_to_is_refused(url: str, code: str) ->
 def test_on_this_machine_a_receiver_may_do_without_tls_where_operators_allow_it() -> None:
     check("http://127.0.0.1:8080/hooks", inside=True)
     check("http://localhost:8080/hooks", inside=True)
+    check("https://10.0.0.1/hooks", inside=True)
+    check("https://93.184.216.34/hooks", inside=False)
     with pytest.raises(WrongReceiver):
         check("http://10.0.0.1/hooks", inside=True)
 

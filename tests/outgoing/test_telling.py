@@ -13,10 +13,11 @@ from nurture.events import TYPES
 from nurture.kinds import Kind, Outcome, Refusal
 from nurture.profile import Contract
 from nurture.standing import Note, Record, Standing
-from store import answers, campaigns, consents, contracts, deliveries, engagements, erasure, outbox, standings, tables, tasks, touches
+from store import answers, campaigns, consents, contracts, deliveries, engagements, erasure, standings, tables, tasks, touches
 from store.checks import Answer
 from store.database import Database
 from store.deliveries import Fact
+from store.receiver import KEPT
 from store.stubs import Reason
 from tests.outgoing.conftest import Clock, OpenShop
 from workflows.courier import Courier
@@ -241,7 +242,7 @@ async def test_what_was_told_long_ago_is_forgotten(
     await courier.serve(crm.id)
     await registered("grace")
 
-    clock.at += outbox.KEPT + timedelta(minutes=1)
+    clock.at += KEPT + timedelta(minutes=1)
     await courier.keep_house()
 
     assert (len(crm.got), await messages(database)) == (1, 1)

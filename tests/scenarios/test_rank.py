@@ -179,6 +179,7 @@ async def test_a_human_overrides_plan_time_channel_and_owner_for_one_lead_and_th
     assert await tracks(town, lead) == ["personal"]
     assert (await the_task(town, lead)).channel == "telephone"
     assert (await tracks(town, other), await reasons(town, other)) == (["learn"], [])
+    await starter("people", "add", "Mori", "mori@team.example.com", "--role", "rep")
     await starter("tasks", "complete", (await the_task(town, lead)).id, "--as", "Mori", "--outcome", "done")
     await town.settle([lead])
     assert ((await the_task(town, lead)).reason, (await the_task(town, lead)).owner) == ("visit", "Mori")

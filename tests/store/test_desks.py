@@ -6,10 +6,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from nurture.engagements import Downloaded, HandedOver
 from nurture.kinds import Audience
-from store import desks, engagements, people, reps, tasks
+from store import desks, engagements, people, reps, tasks, timeline
 from store.database import Database
 from store.desks import LATEST, Desk, View
 from store.people import Role
@@ -124,6 +125,38 @@ async def test_a_task_that_is_handed_over_is_the_takers_and_they_are_told(
     assert (given.giver, given.taker, given.word) == ("Mika", "Jon", "You know them.")
     assert told == HandedOver(at=now, seq=told.seq, handover=given.id, to=Audience.OWNER)
     assert (await seen(), await seen("Jon")) == ([], ["call"])
+
+
+async def test_the_history_tells_who_was_asked_first_whoever_has_the_task_since(database: Database, opened: Any, now: datetime) -> None:
+    id = await opened("call", HOUR, owner="Mika")
+    async with database.transaction() as session:
+        await desks.hand_over(session, id, "Mika", "Jon", "", now + HOUR / 4)
+        await desks.hand_over(session, id, "Jon", "Ann", "", now + HOUR / 2)
+        handed = await first_asked(session, id)
+        await tasks.escalate(session, id, now + 5 * HOUR, now + HOUR)
+        await desks.hand_over(session, id, "Rei", "Jon", "", now + 2 * HOUR, leads=True)
+        escalated = await first_asked(session, id)
+
+    assert handed == [["asked Mika: call"]] * 3
+    assert escalated == [["asked Mika: call", "passed the task call to the leader"]] * 3
+
+
+async def test_what_was_handed_over_by_the_leader_was_asked_of_sales(database: Database, opened: Any, now: datetime) -> None:
+    id = await opened("call", HOUR)
+    async with database.transaction() as session:
+        await tasks.escalate(session, id, now + 5 * HOUR, now + HOUR)
+        await desks.hand_over(session, id, "Rei", "Jon", "", now + 2 * HOUR, leads=True)
+
+        assert await first_asked(session, id) == [["asked sales: call", "passed the task call to the leader"]] * 3
+
+
+async def first_asked(session: AsyncSession, id: UUID) -> list[list[str]]:
+    """What a lead's story, the latest page of it, and the list of leads tell of a task, in the order of time."""
+    row = await tasks.get(session, id)
+    assert row is not None
+    told = [await timeline.story(session, row.lead_id), (await timeline.page(session, row.lead_id, 9))[0][::-1]]
+    told.append((await timeline.latest(session, [row.lead_id], 9))[row.lead_id][::-1])
+    return [[entry.what for entry in entries if entry.of == "task"] for entries in told]
 
 
 async def test_what_somebody_else_has_only_a_leader_gives_away(database: Database, opened: Any, now: datetime) -> None:

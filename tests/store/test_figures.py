@@ -73,6 +73,17 @@ async def test_a_lead_counts_as_far_as_it_ever_came_and_in_the_period_in_which_i
     assert (levels["consideration"].on.count, levels["consideration"].on.of) == (1, 1)
 
 
+async def test_nobody_stays_for_less_than_no_time_when_the_clocks_of_two_machines_differ(
+    database: Database, welcome: Campaign, registered: Registered, now: datetime
+) -> None:
+    ada = await registered("ada")
+    await keep(database, enrolled(ada, now - DAY, welcome), moved(ada, 1, "interest", now - DAY - timedelta(microseconds=230)))
+
+    [unknown] = [stay for stay in (await figures(database, now)).stays if stay.stage == "unknown"]
+
+    assert (unknown.left, unknown.shortest, unknown.days, unknown.longest) == (1, 0, 0, 0)
+
+
 async def test_the_time_in_a_stage_is_from_coming_to_leaving_it_and_who_is_still_there_is_told_apart(
     database: Database, welcome: Campaign, registered: Registered, now: datetime
 ) -> None:

@@ -322,6 +322,23 @@ async def test_what_a_start_would_do_is_shown_first_and_done_once_it_is_confirme
     assert await count(database, tables.Enrollment) == 2
 
 
+async def test_a_start_for_leads_who_mostly_gave_no_consent_warns_of_the_tasks_that_it_makes(
+    marketer: httpx.AsyncClient, database: Database, clock: Clock
+) -> None:
+    async with database.transaction() as session:
+        for name in ("ada", "bea", "cas"):
+            await leads.register(session, leads.Person(email=f"{name}@example.com", segment="plants"), clock.now())
+        await consents.give(session, "ada@example.com", "insights", Basis.OPT_IN, {}, clock.now())
+    page = await marketer.get("/campaigns/welcome/start")
+
+    looked = await marketer.post(
+        "/campaigns/start", data={"seal": seal_in(page), "campaign": "welcome", "whom": "segment", "segment": "plants", "under_way": "keep"}
+    )
+
+    assert '<p class="note bad" role="alert">2 of 3 chosen leads have no consent for “insights”' in html.unescape(looked.text)
+    assert "up to 2 tasks" in words_of(looked)
+
+
 async def test_leads_are_chosen_by_address_and_unknown_ones_are_counted(marketer: httpx.AsyncClient, enrolled: Enrolled) -> None:
     await enrolled("ada")
     page = await marketer.get("/campaigns/welcome/start")

@@ -81,7 +81,7 @@ async def test_a_browser_is_told_to_look_for_the_letter_whoever_it_is(visitor: h
 
     assert told == {"/thanks/confirm"}
     assert "please confirm by its link" in (await visitor.get("/thanks/confirm")).text
-    assert (await visitor.post("/forms/demo", data={"email": "bob@example.com"})).headers["location"] == "/thanks"
+    assert (await visitor.post("/forms/demo", data={"email": "bob@example.com"})).headers["location"] == "/thanks?next=answer"
 
 
 async def test_looking_confirms_nothing_and_shows_the_very_words(

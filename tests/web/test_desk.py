@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 
 from mail.tasklinks import GOOD_FOR, task_url
 from nurture.campaign import Campaign
-from nurture.engagements import DemoRequested, Downloaded
+from nurture.engagements import DemoRequested, Downloaded, LetterWritten
 from nurture.standing import Position, Record, Standing
 from settings import Settings
 from store import campaigns, consents, engagements, enrollments, leads, people, reps, standings, tables, tasks
@@ -121,6 +121,29 @@ async def test_the_brief_says_it_all_at_a_glance(mika: httpx.AsyncClient, task: 
     assert "https://www.linkedin.com/search/results/people/?keywords=Ken+Sato+Sato+%26+Sons" in page
 
 
+async def test_what_we_did_with_a_colleague_is_said_without_what_it_was(
+    mika: httpx.AsyncClient, database: Database, clock: Any, task: UUID
+) -> None:
+    letter = uuid4()
+    async with database.transaction() as session:
+        aya = await session.scalar(select(tables.Lead.id).where(tables.Lead.email == "mori@example.co.jp"))
+        assert aya is not None
+        await engagements.record(session, aya, LetterWritten(at=clock.now(), letter=letter, edition="plan@1"), source="inbox")
+
+    page = (await mika.get(f"/inbox/{task}")).text
+
+    assert "A rep wrote them a letter" in page
+    assert str(letter) not in page
+
+
+async def test_a_leader_may_hand_over_what_somebody_else_has(mika: httpx.AsyncClient, database: Database, clock: Any, task: UUID) -> None:
+    headers = await signed_in(database, clock, "Lea", roles={Role.LEADER})
+    async with database.transaction() as session:
+        await tasks.claim(session, task, "Jon", clock.now())
+
+    assert "Hand over" in (await mika.get(f"/inbox/{task}", headers=headers)).text
+
+
 async def test_a_task_that_is_put_off_comes_back_at_its_moment(mika: httpx.AsyncClient, database: Database, clock: Any, task: UUID) -> None:
     deadline_at = (await row_of(database, task)).deadline_at
 
@@ -190,6 +213,7 @@ async def test_what_somebody_else_has_is_neither_put_off_nor_handed_over(
         answer = await send(mika, f"/inbox/{task}/{path}", fields)
         assert answer.status_code == 409
         assert "Somebody else has this task" in answer.text
+        assert "Hand over" not in answer.text
     assert (await row_of(database, task)).claimed_by == "Jon"
 
 
@@ -238,6 +262,32 @@ async def test_a_letter_begins_with_a_draft_and_is_kept_once(mika: httpx.AsyncCl
     assert (row.writer, row.address, row.language, row.subject) == ("Mika", address_of("Mika"), "ja", "お問い合わせ")
     assert "Mika: お問い合わせ" in (shown := html.unescape((await mika.get(f"/inbox/{task}")).text))
     assert "On its way" in shown
+
+
+async def test_beginning_with_another_draft_throws_no_words_away(mika: httpx.AsyncClient, database: Database, task: UUID) -> None:
+    at, page = f"/inbox/{task}/letter", html.unescape((await mika.get(f"/inbox/{task}/letter?draft=first_word&language=en")).text)
+    subject = re.findall(r'name="subject".*? value="([^"]*)"', page)[0]
+    given = page.split("<textarea")[1].partition(">\n")[2].partition("</textarea>")[0]
+    other = {"letter": str(uuid4()), "begin": "yes", "other_draft": "material", "language": "en", "draft": "first_word"}
+    untouched = {"other_language": "ja", "subject": subject, "text": given.replace("\n", "\r\n")}
+
+    for fields in (untouched, {"other_language": "ja", "subject": "", "text": ""}):
+        assert (await send(mika, at, other | fields, page=at)).headers["location"] == f"{at}?draft=material&language=ja"
+
+    for fields in (
+        {"subject": subject, "text": f"{given} Call me."},
+        {"subject": "My own", "text": given},
+        {"subject": "", "text": "Hello Ken"},
+    ):
+        answer = await send(mika, at, other | {"other_language": "ja"} | fields, page=at)
+        told = html.unescape(answer.text)
+        assert answer.status_code == 200
+        assert "Your words are kept" in told
+        assert fields["text"] in told
+        assert f'value="{fields["subject"]}"' in told
+        assert 'name="language" value="ja"' in told
+    async with database.transaction() as session:
+        assert list(await session.scalars(select(tables.PersonalLetter))) == []
 
 
 async def test_what_is_missing_is_said_beside_its_field_with_all_that_was_typed(mika: httpx.AsyncClient, task: UUID, kept: Any) -> None:

@@ -83,7 +83,25 @@ async def test_the_medium_of_a_link_stays_while_a_visitor_corrects_the_form(visi
 
 
 async def test_a_thanks_page_on_a_nameless_scheme_is_not_followed(visitor: httpx.AsyncClient) -> None:
-    assert (await visitor.post("/forms/odd", data={"email": "ada@example.com"})).headers["location"] == "/thanks"
+    assert (await visitor.post("/forms/odd", data={"email": "ada@example.com"})).headers["location"] == "/thanks?next=answer"
+
+
+@pytest.mark.parametrize(
+    ("form", "fields", "where", "said"),
+    [
+        ("download", {"content": "sensor-guide", "consent": "on"}, "/thanks?next=mail", "thanks_mail"),
+        ("download", {"content": "sensor-guide"}, "/thanks", "thanks"),
+        ("odd", {}, "/thanks?next=answer", "thanks_answer"),
+    ],
+)
+async def test_the_thanks_promise_a_letter_only_where_one_may_go(
+    visitor: httpx.AsyncClient, form: str, fields: dict[str, str], where: str, said: str
+) -> None:
+    browser = await visitor.post(f"/forms/{form}", data={"email": "ada@example.com"} | fields)
+    program = await visitor.post(f"/forms/{form}", json={"email": "bob@example.com"} | fields)
+
+    assert (browser.headers["location"], program.json()["text"]) == (where, english.WORDS[said])
+    assert english.WORDS[said] in (await visitor.get(where)).text
 
 
 async def test_multipart_and_json_say_the_same_as_a_plain_form(visitor: httpx.AsyncClient, kept: Any) -> None:
@@ -91,7 +109,7 @@ async def test_multipart_and_json_say_the_same_as_a_plain_form(visitor: httpx.As
     program = await visitor.post("/forms/download", json=ADA | {"email": "bob@example.com", "consent": True, "phone": None})
 
     assert multipart.status_code == 303
-    assert (program.status_code, program.json()) == (202, {"status": "received", "form": "download", "text": english.WORDS["thanks"]})
+    assert (program.status_code, program.json()) == (202, {"status": "received", "form": "download", "text": english.WORDS["thanks_mail"]})
     assert [lead.email for lead in await kept.leads()] == ["ada@example.com", "bob@example.com"]
     assert await kept.kinds() == ["enrolled", "downloaded"] * 2
 

@@ -362,6 +362,9 @@ async def test_an_answered_task_can_be_read_and_not_answered_again(visitor: http
 
     assert "already answered: Lost, by Mika" in page.text
     assert f'action="/inbox/{task_id}/' not in page.text
+    assert "Nobody has taken this yet" not in page.text
+    head = page.text.split("<dt>Deadline</dt>")[1].split("</dd>")[0]
+    assert head.startswith('<dd><span class="soft">'), "how far away its deadline is means nothing any more"
 
 
 async def test_a_task_that_was_replaced_is_said_to_be_withdrawn(
@@ -386,7 +389,7 @@ async def test_a_contact_that_the_store_refuses_is_shown_beside_its_field(visito
 
 
 async def test_an_empty_inbox_says_so(visitor: httpx.AsyncClient) -> None:
-    assert "Nothing to do" in (await visitor.get("/inbox", headers=MIKA)).text
+    assert "Nothing for you now." in (await visitor.get("/inbox", headers=MIKA)).text
 
 
 async def test_a_rep_answers_in_time_that_stands_still(

@@ -46,6 +46,10 @@ async def test_pages_speak_the_visitors_language(visitor: httpx.AsyncClient) -> 
         assert answer.headers["content-language"] == language
 
 
+async def test_a_page_that_says_one_thing_leads_back(visitor: httpx.AsyncClient) -> None:
+    assert '<a href="/">Back to the first page</a>' in (await visitor.get("/nothing")).text
+
+
 async def test_in_japanese_the_family_name_comes_first(visitor: httpx.AsyncClient) -> None:
     html = (await visitor.get("/", headers={"Accept-Language": "ja"})).text
 

@@ -30,9 +30,35 @@ async def test_a_receiver_is_added_with_a_secret_that_is_shown_once(operator: ht
     assert (made.status_code, secret in made.text, secret in listed.text) == (200, True, False)
     assert (one.kinds, one.with_person, one.made_by) == (("letter", "task"), False, "Mika")
     assert "crm.example.com" in listed.text
+    assert "nothing was sent to it yet" in listed.text
 
 
-@pytest.mark.parametrize(("url", "why"), [("http://crm.example.com/", "https://"), ("crm", "without user")])
+async def test_a_receiver_says_why_it_fails_and_that_it_is_well_once_it_took_something(
+    operator: httpx.AsyncClient, database: Database, clock: Clock
+) -> None:
+    await operator.post(
+        "/webhooks", data={"seal": seal_of(await operator.get("/webhooks")), "url": "https://crm.example.com/hooks", "letter": "yes"}
+    )
+    now = clock.now()
+    async with database.transaction() as session:
+        (one,) = await receivers.every(session)
+        await outbox.test(session, one.id, now)
+        (sent,) = await outbox.take(session, one.id, 1, now, now)
+        await outbox.settle(session, [outbox.Outcome(id=sent.id, problem="it answered 500", due_at=now)], now)
+        await receivers.failed(session, one.id, now, 0.5, rests=True)
+    failing = (await operator.get("/webhooks")).text
+    async with database.transaction() as session:
+        await outbox.settle(session, [outbox.Outcome(id=sent.id)], now)
+        await receivers.took(session, one.id)
+    well = (await operator.get("/webhooks")).text
+
+    assert "it answered 500" in failing
+    assert ("takes everything" in well, "it answered 500" in well) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("url", "why"), [("http://crm.example.com/", "https://"), ("crm", "without user"), ("https://127.0.0.1/", "our own network")]
+)
 async def test_an_address_that_cannot_be_right_is_said_beside_its_field(operator: httpx.AsyncClient, url: str, why: str) -> None:
     seal = seal_of(await operator.get("/webhooks"))
 

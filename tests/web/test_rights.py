@@ -12,6 +12,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 
 from settings import Settings
+from store import people
 from store.database import Database
 from store.people import Role
 from tests.web.conftest import cookie, signed_in
@@ -143,3 +144,7 @@ async def test_no_button_does_anything_without_the_seal_of_its_page(
 def filled_in(path: str) -> str:
     """The path with something in every place."""
     return "/".join(NOBODY if part.startswith("{") and part.endswith("_id}") else part.strip("{}") for part in path.split("/"))
+
+
+def test_the_names_that_commands_and_programs_may_give_are_of_those_who_may_work_tasks_at_the_desk() -> None:
+    assert {role for role, rights in RIGHTS.items() if Right.WORK_TASKS in rights} == people.WORKS_TASKS

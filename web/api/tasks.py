@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from nurture.profile import Contract
-from store import answers, audit, listing, tables, tasks
+from store import answers, audit, listing, people, tables, tasks
 from store.audit import Deed, On
 from store.bulk import lock_leads
 from store.checks import Answer as RepsAnswer
@@ -64,6 +64,7 @@ async def claim_task(task_id: UUID, claim: Claim, front: FrontOf, program: Progr
     async def work(session: AsyncSession) -> Answer:
         task = await _locked(session, task_id)
         check_unchanged(if_match, _view(task))
+        await _check_may_work(session, claim.by.strip())
         before = task.claimed_by
         if not await tasks.claim(session, task_id, claim.by.strip(), now):
             raise _not_free(task)
@@ -84,6 +85,7 @@ async def complete_task(
     async def work(session: AsyncSession) -> Answer:
         task = await _locked(session, task_id)
         check_unchanged(if_match, _view(task))
+        await _check_may_work(session, given.by.strip())
         said = await _said(session, task, given)
         try:
             is_first = await tasks.complete(session, task_id, given.by, said, now)
@@ -99,6 +101,11 @@ async def complete_task(
         return await _as_it_is(session, task_id)
 
     return await once(work)
+
+
+async def _check_may_work(session: AsyncSession, name: str) -> None:
+    if not await people.may_work_tasks(session, name):
+        raise wrong((("by",), "is nobody of the team who works tasks"))
 
 
 async def _said(session: AsyncSession, task: tables.Task, given: Completion) -> RepsAnswer:

@@ -168,6 +168,7 @@ def _look(front: Front, request: Request, who: Person, order: _Order, checked: C
         short=short,
         order=order,
         does_something=does_something,
+        mostly_silent=started.enrolled > 0 and 2 * started.mailable.no_consent > started.chosen,
         said=partial(said_in, language_of(request)),
     )
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Annotated, Final
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from fastapi import APIRouter, Request
@@ -59,7 +60,8 @@ async def begin(task_id: str, request: Request, front: FrontOf, who: Worker, dra
     if scene is None:
         return message(language_of(request), "no_page", status=404)
     start = _beginning(front, who, scene, draft)
-    return _page(front, request, who, scene, {"letter": str(uuid4()), "subject": start.subject, "text": start.text}, {}, draft=draft)
+    typed = {"letter": str(uuid4()), "draft": start.name, "subject": start.subject, "text": start.text}
+    return _page(front, request, who, scene, typed, {})
 
 
 @router.post("/{task_id}/letter")
@@ -75,6 +77,8 @@ async def send(task_id: str, request: Request, front: FrontOf, who: Worker) -> R
         return message(language, "no_page", status=404)
     if problem := seal_problem(front, who, fields.get("seal")):
         return _page(front, request, who, scene, fields, {}, told=words(language)[problem].format(user=who.name), status=403)
+    if fields.get("begin"):
+        return _begun_anew(front, request, who, scene, fields)
     wrong: dict[str, Wrong] = {}
     subject = read_text("subject", fields.get("subject"), LONGEST_SUBJECT, wrong)
     text = read_lines("text", fields, LONGEST_TEXT, wrong)
@@ -97,6 +101,18 @@ async def send(task_id: str, request: Request, front: FrontOf, who: Worker) -> R
         if kept:
             await audit.note(session, who.name, Deed.LETTER_WRITTEN, On.LEAD, scene.lead.id, now, after={"letter": str(id)})
     return RedirectResponse(f"/inbox/{scene.task.id}?done=written", 303)
+
+
+def _begun_anew(front: Front, request: Request, who: Person, scene: Scene, fields: dict[str, object]) -> Response:
+    """Another draft or language. Words that no draft gave are never lost by it: they stay, and only the language changes."""
+    asked = str(fields.get("other_language") or "")
+    there = replace(scene, language=asked if asked in LANGUAGES else scene.language)
+    given = _beginning(front, who, scene, str(fields.get("draft") or ""))
+    typed = [" ".join(str(fields.get(name) or "").split()) for name in ("subject", "text")]
+    if any(typed) and typed != [" ".join(said.split()) for said in (given.subject, given.text)]:
+        return _page(front, request, who, there, fields, {}, told=words(language_of(request))["letter_kept"])
+    query = urlencode({"draft": str(fields.get("other_draft") or ""), "language": there.language})
+    return RedirectResponse(f"/inbox/{scene.task.id}/letter?{query}", 303)
 
 
 async def _scene(front: Front, task_id: str, language: str) -> Scene | None:
@@ -134,7 +150,6 @@ def _page(
     typed: dict[str, object] | dict[str, str],
     wrong: dict[str, Wrong],
     *,
-    draft: str = "",
     told: str = "",
     status: int = 200,
 ) -> Response:
@@ -146,7 +161,7 @@ def _page(
         who,
         status=status,
         task=task_view(scene.task, who.name, front.now(), language),
-        drafts=[(name, w.get(f"draft_{name}", readable(name)), name == draft) for name in names],
+        drafts=[(name, w.get(f"draft_{name}", readable(name))) for name in names],
         in_language=scene.language,
         languages=LANGUAGES,
         sender=who.address,

@@ -10,9 +10,8 @@ from nurture.calendar import zone, zone_problem
 from store import audit, desks, tasks
 from store.audit import Deed, On
 from store.desks import LATEST
-from store.people import Role
 from web.desk.outcomes import read_lines
-from web.desk.task import Draft, fields_of, show, way_back
+from web.desk.task import Draft, fields_of, leads, show, way_back
 from web.entrance import Person, may, seal_problem
 from web.front import Front, FrontOf
 from web.paths import id_in
@@ -76,12 +75,12 @@ async def hand_over(task_id: str, request: Request, front: FrontOf, who: Worker)
     wrong: dict[str, Wrong] = {}
     word = read_lines("word", fields, LONGEST_WORD, wrong)
     taker = str(fields.get("taker") or "")
-    leads, done = Role.LEADER in who.roles or Role.OPERATOR in who.roles, False
+    done = False
     async with front.database.transaction() as session:
         if taker not in await desks.takers(session, who.name, now.date()):
             wrong["taker"] = Wrong(code="taker")
         if id is not None and not wrong:
-            done = await desks.hand_over(session, id, who.name, taker, word, now, leads=leads)
+            done = await desks.hand_over(session, id, who.name, taker, word, now, leads=leads(who))
         if done:
             await audit.note(session, who.name, Deed.TASK_HANDED_OVER, On.TASK, task_id, now, after={"taker": taker})
     if wrong:

@@ -61,7 +61,10 @@ def _how(one: Receiver, now: datetime, language: str) -> str:
     if one.off_at is not None:
         why = w[f"receiver_off_{one.off_because.replace(' ', '_')}"]
         return w["receiver_off"].format(when=from_now(one.off_at, now, language), why=why)
-    return w["receiver_fails"].format(when=from_now(one.failing_since, now, language)) if one.failing_since else w["receiver_well"]
+    if one.failing_since is not None:
+        fails = w["receiver_fails"].format(when=from_now(one.failing_since, now, language))
+        return f"{fails}: {one.problem}" if one.problem else fails
+    return w["receiver_untried" if one.is_untried(now) else "receiver_well"]
 
 
 def dead_view(one: Dead, now: datetime, language: str) -> DeadView:

@@ -22,7 +22,7 @@ from web.entrance import Person, may, seal, seal_problem
 from web.front import Front, FrontOf
 from web.moments import in_zone
 from web.paths import id_in
-from web.rights import Right
+from web.rights import Right, Role
 from web.show import message
 from web.submissions import Wrong, WrongFields
 from web.visitors import language_of
@@ -118,7 +118,8 @@ async def show(front: Front, request: Request, who: Person, task_id: str, draft:
             return message(language, "no_page", status=404)
         entries, more = await timeline.page(session, row.lead_id, _STORY)
         others = await answers.second_campaigns(session, row.lead_id) if row.is_open else []
-        takers = await desks.takers(session, who.name, now.date()) if row.is_open else []
+        may_give = row.is_open and (leads(who) or row.claimed_by in ("", who.name))
+        takers = await desks.takers(session, who.name, now.date()) if may_give else []
         known = brief_view(await brief(session, row, now), row, now, language)
         letters = [letter_view(one, row.zone, language) for one in await personal.of_lead(session, row.lead_id)]
         given = await desks.handovers(session, row.id)
@@ -148,6 +149,11 @@ async def show(front: Front, request: Request, who: Person, task_id: str, draft:
         back=way_back(request),
         query=f"?{request.url.query}" if request.query_params.get("stages") else "",
     )
+
+
+def leads(who: Person) -> bool:
+    """Whether somebody may give away what others have."""
+    return not {Role.LEADER, Role.OPERATOR}.isdisjoint(who.roles)
 
 
 def way_back(request: Request, **more: str) -> str:

@@ -28,6 +28,8 @@ class Reach:
 class TaskView:
     """A task in words. ``deadline`` is in the lead's time, ``left`` how far away it is; ``taken`` says by whom. ``said`` was answered.
 
+    Of a task that is not open, ``left`` is empty, and ``taken`` where nobody took it.
+
     ``recent`` is how likely the lead is to buy, and ``reach`` where it is to be reached, with a link where there is one. ``put_off`` says
     until when whoever has the task does not want to see it, and ``may_pass`` that this rep may put it off or hand it over.
     """
@@ -97,9 +99,9 @@ def task_view(row: TaskRow, rep: str, now: datetime, language: str, *, recent: i
         said=_said(row, language),
         campaign=row.campaign,
         deadline=in_zone(row.deadline_at, row.zone, language),
-        left=from_now(row.deadline_at, now, language),
+        left=from_now(row.deadline_at, now, language) if row.is_open else "",
         owner=row.owner,
-        taken=by_whom if row.claimed_by else w["unclaimed"],
+        taken=by_whom if row.claimed_by else w["unclaimed"] if row.is_open else "",
         is_overdue=row.is_open and row.deadline_at <= now,
         is_open=row.is_open,
         is_free=row.is_open and not row.claimed_by,

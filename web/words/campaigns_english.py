@@ -235,6 +235,8 @@ WORDS = {
     "look_already": "{leads} were in it before, or it is over for them: nobody is enrolled twice.",
     "look_unknown": "{leads} addresses are not known; import these people first.",
     "look_no_consent": "{leads} have no consent for “{topic}”: they get no letter and are handed to a person instead.",
+    "look_mostly_no_consent": "{leads} of {chosen} chosen leads have no consent for “{topic}”: they get no letter, and reps get a task "
+    "for each that is enrolled, up to {leads} tasks.",
     "look_suppressed": "{leads} must not be written to about “{topic}”: they get no letter.",
     "look_under_way_keep": "{affected} leads under way finish the version that they are in.",
     "look_under_way_migrate": "{leads} leads under way go on in this version, where they are.",

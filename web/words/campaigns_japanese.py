@@ -234,6 +234,8 @@ WORDS = {
     "look_already": "{leads}人はすでに参加中か、終了済みです。二重に登録されることはありません。",
     "look_unknown": "{leads}件のメールアドレスは未登録です。先に取り込んでください。",
     "look_no_consent": "{leads}人は「{topic}」への同意がないため、メールは送られず、担当者に引き継がれます。",
+    "look_mostly_no_consent": "選んだ{chosen}人のうち{leads}人は「{topic}」への同意がありません。メールは送られず、"
+    "登録される1人につき1件、最大{leads}件のタスクが担当者に渡ります。",
     "look_suppressed": "{leads}人には「{topic}」のメールを送れません。",
     "look_under_way_keep": "進行中の{affected}人は、いまの版を最後まで続けます。",
     "look_under_way_migrate": "進行中の{leads}人は、いまの位置からこの版で続けます。",

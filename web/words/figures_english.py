@@ -20,7 +20,7 @@ WORDS = {
     "fig_nobody": "Nobody yet",
     "fig_none": "Nothing was counted in this period.",
     # Headlines
-    "fig_leads": "New leads",
+    "fig_leads": "Enrolled",
     "fig_half": "Fewer than half came to “{stage}”: {share}",
     "fig_kept": "Deadlines kept",
     "fig_kept_of": "{kept} of {of} that were due",

@@ -20,7 +20,7 @@ WORDS = {
     "fig_nobody": "担当なし",
     "fig_none": "この期間に該当するものはありません。",
     # Headlines
-    "fig_leads": "新規リード",
+    "fig_leads": "登録されたリード",
     "fig_half": "「{stage}」に達したのは半数未満：{share}",
     "fig_kept": "期限内の対応",
     "fig_kept_of": "期限を迎えた{of}件のうち{kept}件",

@@ -22,6 +22,7 @@ WORDS = {
     "receiver_by": "Added by {who}, {when}.",
     "receiver_counts": "Waiting: {waiting}. Dead: {dead}.",
     "receiver_well": "takes everything",
+    "receiver_untried": "nothing was sent to it yet",
     "receiver_fails": "has taken nothing since it first failed {when}",
     "receiver_off": "switched off {when}: {why}",
     "receiver_off_gone": "it answered that it is gone",
@@ -53,5 +54,6 @@ WORDS = {
     "event_engagement": "Everything that leads do",
     "wrong_receiver_url": "Please give an address like https://crm.example.com/hooks, without user, password or “#”.",
     "wrong_receiver_https": "It must begin with https://: what happens to leads does not travel in the clear.",
+    "wrong_receiver_inside": "It is on this machine or in our own network, where nothing is sent.",
     "wrong_receiver_many": "There are as many receivers as there can be. Remove one first.",
 }

@@ -22,6 +22,7 @@ WORDS = {
     "receiver_by": "{who} が{when}に追加。",
     "receiver_counts": "待機中: {waiting}件、未達: {dead}件。",
     "receiver_well": "正常に受け取っています",
+    "receiver_untried": "まだ何も送っていません",
     "receiver_fails": "{when}の失敗から一度も受け取っていません",
     "receiver_off": "{when}に停止: {why}",
     "receiver_off_gone": "廃止されたとの応答がありました",
@@ -53,5 +54,6 @@ WORDS = {
     "event_engagement": "リードのあらゆる行動",
     "wrong_receiver_url": "https://crm.example.com/hooks のように入力してください。ユーザー名、パスワード、「#」は使えません。",
     "wrong_receiver_https": "https:// で始まるアドレスにしてください。リードの情報は暗号化せずに送れません。",
+    "wrong_receiver_inside": "このサーバー自身や社内ネットワークのアドレスには送れません。",
     "wrong_receiver_many": "送信先の数が上限に達しています。先にどれかを削除してください。",
 }
