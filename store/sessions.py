@@ -35,9 +35,9 @@ class SignedIn:
 
 
 async def begin(session: AsyncSession, name: str, now: datetime) -> str:
-    """Sign somebody in, and give the token that their browser keeps. Sessions and links that are over go."""
-    await session.execute(delete(DeskSession).where(DeskSession.ends_at <= now))
-    await session.execute(delete(SigninLink).where(SigninLink.ends_at <= now - LINK_LASTS))
+    """Sign somebody in, and give the token that their browser keeps. Their sessions and links that are over go."""
+    await session.execute(delete(DeskSession).where(DeskSession.person == name, DeskSession.ends_at <= now))
+    await session.execute(delete(SigninLink).where(SigninLink.person == name, SigninLink.ends_at <= now - LINK_LASTS))
     token = secrets.token_urlsafe(32)
     session.add(DeskSession(token_hash=_hash(token), person=name, created_at=now, used_at=now, ends_at=now + LASTS))
     return token
