@@ -17,6 +17,7 @@ from temporalio.client import Client
 from temporalio.common import Priority
 from temporalio.testing import WorkflowEnvironment
 
+from demo.reps import TEAMS
 from local.catcher import Catcher, catcher
 from local.defaults import local_settings
 from local.processes import Child, Show, free_port, running
@@ -32,14 +33,12 @@ from workflows.gateway import Gateway
 from workflows.relay import Relay
 from workflows.wire import Library, data_converter
 
-_DISTRICTS: Final = 2
-
 _NO_ROOTS: Final = {"SSL_CERT_FILE": os.devnull, "SSL_CERT_DIR": os.devnull}
 """Nothing here speaks TLS, and to read all root certificates of a machine anew for each word to a rep, as Apprise does, takes 28 ms."""
 
 
 class District(Town):
-    """A town for some of the accounts, with a worker in a process of its own. ``port`` is where its web app is to be."""
+    """A town for some of the accounts, with a worker in a process and a team of its own. ``port`` is where its web app is to be."""
 
     def __init__(
         self,
@@ -56,12 +55,13 @@ class District(Town):
     ) -> None:
         super().__init__(settings, database, server, client, library, post, now)
         self.port = port
+        self.team = TEAMS[number]
         self._worker = worker
         self._number = number
 
     def houses(self, lead: Lead) -> bool:
         """Whether a lead lives here: where its account does."""
-        return (lead.account_id or lead.id).int % _DISTRICTS == self._number
+        return (lead.account_id or lead.id).int % len(TEAMS) == self._number
 
     async def skip_to(self, moment: datetime) -> None:
         """Let time pass until ``moment``. Raises Died when the worker is gone: nothing would ever be done then."""
@@ -92,7 +92,7 @@ async def city(database_url: str, *, since: datetime, letters: Path, show: Show,
     ``changes`` are settings.
     """
     async with AsyncExitStack() as opened:
-        servers = [await opened.enter_async_context(time_skipping_server()) for _ in range(_DISTRICTS)]
+        servers = [await opened.enter_async_context(time_skipping_server()) for _ in TEAMS]
         post = await opened.enter_async_context(catcher(letters))
         database = Database(database_url, pool_size=20)
         opened.push_async_callback(database.close)

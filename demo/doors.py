@@ -39,7 +39,7 @@ class Doors:
         browser = await self._browser_of(rep)
         page = await browser.get(f"/inbox/{task}")
         if page.status_code == 303:
-            await self._sign_in(rep, browser)
+            _must(await browser.post("/login/link", data={"token": await self._token_for(rep)}), 303)
             page = await browser.get(f"/inbox/{task}")
         _must(page, 200)
         found = _SEAL.search(page.text)
@@ -50,21 +50,13 @@ class Doors:
         """Take a task; False when somebody else was faster."""
         browser = await self._browser_of(rep)
         answer = await browser.post(f"/inbox/{task}/claim", data={"seal": seal})
-        return _must(answer, 303, 409).status_code == 303
+        return _is_done(answer)
 
     async def answer(self, rep: str, task: UUID, seal: str, fields: Mapping[str, str]) -> bool:
         """Answer a task; False when it is not open any more."""
         browser = await self._browser_of(rep)
         answer = await browser.post(f"/inbox/{task}/outcome", data={"seal": seal, **fields})
-        return _must(answer, 303, 409).status_code == 303
-
-    async def _sign_in(self, rep: str, browser: httpx.AsyncClient) -> None:
-        """Sign in by a link. Where another district's clock is ahead and has just swept this one away as old, another link is asked for."""
-        for _ in range(_TRIES):
-            answer = _must(await browser.post("/login/link", data={"token": await self._token_for(rep)}), 303, 410, 500)
-            if answer.status_code == 303:
-                return
-        raise RuntimeError(f"no link signs {rep} in")
+        return _is_done(answer)
 
     async def _browser_of(self, who: str) -> httpx.AsyncClient:
         """The browser of a rep, or that of everybody outside, which keeps no cookies of ours."""
@@ -73,7 +65,6 @@ class Doors:
         return self._browsers[who]
 
 
-_TRIES: Final = 10
 _FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -89,6 +80,14 @@ async def doors(url: str, token_for: Callable[[str], Awaitable[str]]) -> AsyncIt
             return await open_browsers.enter_async_context(browser)
 
         yield Doors(open_browser, token_for)
+
+
+def _is_done(answer: httpx.Response) -> bool:
+    """Whether the inbox did as it was told; False for a task that is somebody else's or over. To be sent to the sign-in is neither."""
+    if _must(answer, 303, 409).status_code == 409:
+        return False
+    assert not answer.headers["location"].startswith("/login"), "a rep is signed in"
+    return True
 
 
 def _must(answer: httpx.Response, *expected: int) -> httpx.Response:

@@ -150,7 +150,7 @@ class Play:
             outcomes=allowed(task.outcomes),
             wants_artefact=task.wants_artefact,
         )
-        response = response_to(member.character, case, self._seed)
+        response = response_to(member.character, case, self.here.team, self._seed)
         at = task.opened_at + response.wait
         if not response.late and task.deadline_at <= _look_after(self.here.now):
             at = self.here.now

@@ -45,7 +45,17 @@ class Case:
     wants_artefact: bool = False
 
 
-REPS: Final = ("Mori", "Tanabe", "Okafor", "Lindqvist")
+@dataclass(frozen=True, slots=True)
+class Team:
+    """The people who answer the tasks of one district: the reps, and the leader who takes what they are late with."""
+
+    leader: str
+    reps: tuple[str, ...]
+
+
+TEAMS: Final = (Team("Kimura", ("Mori", "Tanabe")), Team("Haddad", ("Okafor", "Lindqvist")))
+"""A team for each district. Nobody is of two: their clocks differ, and a session that one calls old another has just begun."""
+
 _OUTCOMES: Final[Mapping[str, Mapping[Outcome, int]]] = {
     "demo": {Outcome.WON: 55, Outcome.NURTURE: 25, Outcome.NOT_NOW: 12, Outcome.LOST: 8},
     "decision": {Outcome.WON: 45, Outcome.NURTURE: 25, Outcome.NOT_NOW: 12, Outcome.LOST: 18},
@@ -119,7 +129,7 @@ _ASKED: Final[Mapping[str, Mapping[str, int]]] = {
 """What is typed into the fields that a task asks for."""
 
 
-def response_to(character: Character, case: Case, seed: int) -> Response:
+def response_to(character: Character, case: Case, team: Team, seed: int) -> Response:
     """What a rep will answer to this task, and when. About one task in nine is left until the leader has heard of it."""
     luck = Random(f"{seed}:{character.key}:{case.reason}:{case.time}")
     odds = _OUTCOMES.get(case.reason, _OTHERWISE)
@@ -131,7 +141,7 @@ def response_to(character: Character, case: Case, seed: int) -> Response:
     proposes = case.reason in _GOOD_TALKS and outcome in (Outcome.NURTURE, Outcome.DONE) and luck.random() < 0.4
     past_deadline = case.deadline_at - case.opened_at + timedelta(days=luck.randint(1, 6))
     return Response(
-        rep="Leader" if late else luck.choice(REPS),
+        rep=team.leader if late else luck.choice(team.reps),
         wait=past_deadline if late else _AT_ONCE.get(case.reason) or timedelta(hours=luck.randint(3, 40)),
         late=late,
         claims=not late and luck.random() < 0.6,

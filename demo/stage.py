@@ -76,14 +76,11 @@ async def stage(postgres_folder: Path, letters: Path, seed: int, show_worker: Sh
             yield plays
 
 
-_LONG_AGO: Final = datetime(2020, 1, 1, tzinfo=UTC)
-"""When the reps came: before the clock of any district, whose sessions would else be older than their rights."""
-
-
 async def _token_for(here: District, rep: str) -> str:
     """What ``people link`` prints the link of, for a rep of the demonstration."""
     async with here.database.transaction() as session:
-        await people.take_in(session, rep, f"{rep.lower()}@sodate.example.com", {Role.REP}, _LONG_AGO)
+        role = Role.LEADER if rep == here.team.leader else Role.REP
+        await people.take_in(session, rep, f"{rep.lower()}@sodate.example.com", {role}, here.now)
         return sessions.make_link(session, rep, here.now)
 
 
