@@ -11,9 +11,9 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 from activities.notify import Notifier, NotTold
 from mail.answers import SenderBlocked
 from nurture.actions import SendTouch
-from store import blocks
-from store.blocks import BY_PROBE, Block
 from store.database import Database
+from store.mail import blocks
+from store.mail.blocks import BY_PROBE, Block
 
 LOOK_AGAIN: Final = timedelta(minutes=10)
 """How long a letter that waits at the gate waits before it looks again. The same for all, so that they go in the order they came in."""

@@ -12,10 +12,15 @@ from activities.word import tell_once
 from nurture.actions import EnrollElsewhere, Escalate, HandOff, Receipt
 from nurture.kinds import Audience
 from nurture.standing import Record
-from store import campaigns, consents, engagements, enrollments, standings, tables, tasks
+from store import tables
 from store.bulk import lock_leads
-from store.consents import Basis
+from store.campaigns import campaigns
+from store.consent import consents
+from store.consent.consents import Basis
 from store.database import Database
+from store.journeys import enrollments, standings
+from store.leads import engagements
+from store.work import tasks
 
 
 class HandoffActivities:

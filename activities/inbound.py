@@ -13,8 +13,8 @@ from mail.mailbox import Arrived, MailboxAway, MailboxRefused, fetch, name_of
 from mail.reading.reader import read
 from nurture.mailbox import Cursor, Looked
 from settings import Settings
-from store import inbound
 from store.database import Database
+from store.mail import inbound
 
 AT_A_TIME: Final = 50
 """Messages a look."""

@@ -12,9 +12,9 @@ from mail.answers import TryLater
 from nurture.actions import Receipt, SendTouch, Status
 from nurture.kinds import Refusal
 from nurture.pace import Urgency, period, room, turn
-from store import pace, stops, touches
-from store.pace import Lane
-from store.touches import TouchRow
+from store.mail import pace, stops, touches
+from store.mail.pace import Lane
+from store.mail.touches import TouchRow
 
 ASKS_AGAIN: Final = timedelta(days=7)
 """When a letter that is stopped asks again by itself. Whoever lifts the stop has it ask at once."""

@@ -7,8 +7,9 @@ from temporalio import activity
 from nurture.recollection import Recollection
 from nurture.standing import Record
 from nurture.state import LeadState
-from store import engagements, notes, standings, states
 from store.database import Database
+from store.journeys import notes, standings, states
+from store.leads import engagements
 
 
 class StandingActivities:

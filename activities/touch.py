@@ -25,10 +25,14 @@ from nurture.campaign import Campaign
 from nurture.kinds import Outcome, Purpose, Refusal
 from nurture.standing import Record
 from settings import Settings
-from store import campaigns, caps, confirmations, consents, engagements, leads, standings, touches
+from store.campaigns import campaigns
+from store.consent import confirmations, consents
 from store.database import Database
+from store.journeys import standings
+from store.leads import engagements, leads
+from store.mail import caps, touches
+from store.mail.touches import TouchRow
 from store.tables import Lead
-from store.touches import TouchRow
 
 NEWS_ARRIVES_WITHIN: Final = timedelta(hours=1)
 """How long a letter waits for an engagement that the store knows of and its workflow does not."""

@@ -18,9 +18,11 @@ from mail.templates import HOUSE, LetterError
 from nurture.actions import SendTouch
 from nurture.campaign import Campaign
 from settings import Settings
-from store import leads, personal, reps
+from store.leads import leads
+from store.mail import personal
+from store.mail.touches import Frozen
 from store.tables import Lead, PersonalLetter
-from store.touches import Frozen
+from store.team import reps
 
 _GONE: Final = "the letter that a rep wrote is not there any more"
 

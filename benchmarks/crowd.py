@@ -9,7 +9,7 @@ from sqlalchemy import text
 from local.processes import ROOT
 from nurture.campaign import Campaign
 from nurture.language import read_campaign
-from store import campaigns
+from store.campaigns import campaigns
 from store.database import Database
 
 COLLEAGUES: Final = 10

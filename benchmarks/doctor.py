@@ -24,8 +24,9 @@ from benchmarks.meter import machine
 from local.postgres import create_database, postgres
 from local.temporal import dev_server
 from nurture.campaign import Campaign
-from store import campaigns, standings
+from store.campaigns import campaigns
 from store.database import Database
+from store.journeys import standings
 from store.migrate import migrate
 from workflows.connection import library_of
 from workflows.examining import examine, examine_store

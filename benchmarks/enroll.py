@@ -32,8 +32,10 @@ from local.processes import free_port, running
 from local.temporal import DevServer, dev_server
 from nurture.campaign import Campaign
 from nurture.kinds import Fit
-from store import campaigns, enrollments, leads
+from store.campaigns import campaigns
 from store.database import Database
+from store.journeys import enrollments
+from store.leads import leads
 from store.migrate import migrate
 from workflows.connection import library_of
 from workflows.gateway import Gateway

@@ -25,7 +25,7 @@ from benchmarks.meter import machine
 from local.processes import ROOT
 from local.stack import Stack, stack
 from nurture.language import read_campaign
-from store import campaigns
+from store.campaigns import campaigns
 from store.database import Database
 
 AIM_RATE, AIM_P99_MS = 300, 250

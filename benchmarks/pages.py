@@ -22,11 +22,11 @@ from benchmarks.meter import machine
 from local.defaults import local_settings
 from local.postgres import create_database, postgres
 from settings import read_settings
-from store import people, sessions, tokens
 from store.database import Database
 from store.migrate import migrate
-from store.people import Role
-from store.tokens import Scope
+from store.team import people, sessions, tokens
+from store.team.people import Role
+from store.team.tokens import Scope
 from web.app import create_app
 from web.cookies import SESSION, cookie_name
 from web.server import serve

@@ -4,7 +4,7 @@ from typing import Final
 
 from local.processes import ROOT
 from nurture.campaign import Campaign, Track
-from store.files import read_campaign_file
+from store.campaigns.files import read_campaign_file
 
 TOUCHES: Final = 5
 

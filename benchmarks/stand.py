@@ -18,11 +18,15 @@ from local.defaults import local_settings
 from local.processes import Child, running
 from nurture.campaign import Campaign
 from nurture.kinds import Outcome
-from store import campaigns, consents, enrollments, leads, tasks
-from store.consents import Basis
+from store.campaigns import campaigns
+from store.consent import consents
+from store.consent.consents import Basis
 from store.database import Database
-from store.persons import Person
-from store.tasks import Answer
+from store.journeys import enrollments
+from store.leads import leads
+from store.leads.persons import Person
+from store.work import tasks
+from store.work.tasks import Answer
 
 PLAN: Final = Campaign.model_validate(
     {

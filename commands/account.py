@@ -10,8 +10,9 @@ from rich.text import Text
 from commands.console import Json, WrongInput, number, out, printable, run, say_json, show, table
 from commands.front import clock_of, database
 from commands.moments import both, distance, there
-from store import accounts, rollups
-from store.rollups import Member, RollUp
+from store.leads import accounts
+from store.looks import rollups
+from store.looks.rollups import Member, RollUp
 
 app = typer.Typer(no_args_is_help=True, help="See a company, with every lead of it.")
 

@@ -12,12 +12,13 @@ from commands.front import Clock, system_user
 from commands.moments import both, read_day
 from nurture.kinds import Outcome
 from nurture.profile import Contract
-from store import answers, asks, audit, people, tasks
-from store.audit import Deed, On
-from store.checks import Problem, allowed
 from store.database import Database
-from store.leads import Person, WrongPerson
-from store.tasks import Answer, TaskRow, WrongAnswer
+from store.leads.leads import Person, WrongPerson
+from store.team import audit, people
+from store.team.audit import Deed, On
+from store.work import answers, asks, tasks
+from store.work.checks import Problem, allowed
+from store.work.tasks import Answer, TaskRow, WrongAnswer
 
 OUTCOME_OF: Final[Mapping[str, Outcome]] = {
     "until": Outcome.NOT_NOW,

@@ -8,9 +8,9 @@ import typer
 from commands.console import Json, number, run, say, say_json, show, table
 from commands.front import database
 from commands.moments import read_day
-from store import audit
-from store.audit import Asked, On
 from store.tables import Audit
+from store.team import audit
+from store.team.audit import Asked, On
 
 _MOST = 100_000
 

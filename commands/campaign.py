@@ -18,8 +18,8 @@ from mail.checking import Checked, check
 from mail.letters import Letters
 from nurture.language import Problem
 from nurture.schema import campaign_schema
-from store import selections
-from store.campaigns import short
+from store.campaigns.campaigns import short
+from store.journeys import selections
 
 app = typer.Typer(no_args_is_help=True, help="Check campaign files, start them, and see what was started.")
 

@@ -15,10 +15,10 @@ from mail.letters import Letters
 from nurture.campaign import Campaign
 from nurture.edition import Landing
 from nurture.outlook import Onward
-from store.campaigns import short
-from store.comparing import Comparison, compare
+from store.campaigns.campaigns import short
 from store.database import Database
-from store.starting import UnderWay
+from store.journeys.comparing import Comparison, compare
+from store.journeys.starting import UnderWay
 
 CHOICES = (
     "keep: they finish the edition they are in · migrate: they go on in the new one from where they are, and nothing comes twice · "

@@ -6,7 +6,7 @@ from pathlib import Path
 from mail.checking import Checked
 from nurture.language import CampaignError, Problem
 from nurture.source import read_source
-from store.files import read_campaign_file
+from store.campaigns.files import read_campaign_file
 
 
 def named_twice(all_checked: Collection[Checked]) -> Iterator[Problem]:

@@ -11,10 +11,11 @@ from commands.console import WrongInput
 from commands.rows import COLUMNS, REPORT_COLUMNS
 from commands.sheet import Row, opened
 from nurture.problems import did_you_mean
-from store import leads, selections
 from store.addresses import comparable
 from store.bulk import CHUNK
-from store.starting import Choice, Chosen
+from store.journeys import selections
+from store.journeys.starting import Choice, Chosen
+from store.leads import leads
 
 ALL: Final = "all"
 

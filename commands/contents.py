@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nurture.kinds import Kind
-from store import campaigns, selections
+from store.campaigns import campaigns
+from store.journeys import selections
 
 
 async def named_contents(session: AsyncSession, kind: Kind) -> list[str]:

@@ -12,10 +12,11 @@ from commands.console import Json, WrongInput, run, say, say_json
 from commands.front import clock_of, database, system_user
 from commands.looking import found
 from nurture.problems import did_you_mean
-from store import audit, corrections
-from store.audit import Deed, On
-from store.corrections import CORRECTABLE, Correction
-from store.persons import WrongPerson
+from store.leads import corrections
+from store.leads.corrections import CORRECTABLE, Correction
+from store.leads.persons import WrongPerson
+from store.team import audit
+from store.team.audit import Deed, On
 
 
 def set_(

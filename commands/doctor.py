@@ -16,9 +16,9 @@ from commands.examining import Seen, look
 from commands.front import Clock, clock_of, database
 from commands.halting import halted
 from nurture.spans import Span
-from store import looks
-from store.looks import LookRow
-from store.standings import Trouble
+from store.journeys.standings import Trouble
+from store.looks import looks
+from store.looks.looks import LookRow
 from workflows.findings import REPAIRABLE
 
 _MOST_SHOWN: Final = 100

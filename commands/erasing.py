@@ -11,12 +11,14 @@ import typer
 from commands.console import WRONG_INPUT, Away, Json, WrongInput, progress, remark, run, say, say_json, show, table
 from commands.front import Clock, clock_of, database, system_user, temporal
 from commands.looking import found
-from store import audit, contracts, erasure, leads, stubs
 from store.addresses import comparable
-from store.audit import Deed, On
 from store.database import Database
-from store.stubs import Reason, Stub
-from store.traces import traces
+from store.erasing import erasure, stubs
+from store.erasing.stubs import Reason, Stub
+from store.erasing.traces import traces
+from store.leads import contracts, leads
+from store.team import audit
+from store.team.audit import Deed, On
 from workflows.connection import library_of
 from workflows.erasing import Eraser, Names, Verified
 

@@ -7,8 +7,8 @@ from rich.progress import Progress
 
 from commands.console import AWAY, FORGOTTEN, Away
 from commands.front import Clock, temporal
-from store import looks
 from store.database import Database
+from store.looks import looks
 from workflows.connection import library_of
 from workflows.examining import Examination, examine
 from workflows.findings import REPAIRABLE, Finding

@@ -18,7 +18,7 @@ from nurture.explaining import Answer, UnknownLetter, where
 from nurture.playing import Turn
 from nurture.retelling import Difference, History, difference, retell
 from store.database import Database
-from store.retelling import editions, history_of, started
+from store.journeys.retelling import editions, history_of, started
 
 _SHOWN: Final = 25
 """How many decisions are shown of a long life; ``--json`` has all."""

@@ -9,8 +9,9 @@ from pydantic_core import to_json
 from commands.console import Json, WrongInput, number, run, say, say_json
 from commands.front import Clock, clock_of, database, system_user
 from commands.looking import found
-from store import audit, export
-from store.audit import Deed, On
+from store.erasing import export
+from store.team import audit
+from store.team.audit import Deed, On
 
 
 def export_(

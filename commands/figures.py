@@ -11,11 +11,11 @@ from commands.front import Clock, clock_of, database
 from nurture.problems import did_you_mean
 from nurture.reputation import Verdict
 from nurture.shares import Share
-from store import figures as stored
-from store.dashboard import Dashboard, dashboard
-from store.figures import Scope
-from store.handoffs import BY
-from store.renewals import WITHIN_DAYS, State
+from store.looks import figures as stored
+from store.looks.dashboard import Dashboard, dashboard
+from store.looks.figures import Scope
+from store.looks.handoffs import BY
+from store.looks.renewals import WITHIN_DAYS, State
 
 
 def figures(

@@ -14,7 +14,7 @@ from commands.front import Clock, clock_of
 from nurture.campaign import Campaign
 from nurture.problems import CampaignError
 from nurture.source import LARGEST
-from store.files import read_campaign_file
+from store.campaigns.files import read_campaign_file
 
 if TYPE_CHECKING:
     from forecast.assumptions import Assumptions

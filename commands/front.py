@@ -21,7 +21,7 @@ from temporalio.service import RPCError
 from commands.console import Away, WrongInput
 from settings import Settings, SettingsError
 from store.database import Database
-from store.keyed import NoSecret
+from store.leads.keyed import NoSecret
 from workflows.connection import connect, library_of
 from workflows.gateway import Gateway
 from workflows.wire import Library

@@ -8,10 +8,10 @@ from typing import Final
 from commands.console import number
 from commands.front import database
 from commands.moments import distance
-from store import blocks, pace, stops
-from store.blocks import Block
-from store.pace import Waiting
-from store.stops import HeldLead, Standing
+from store.mail import blocks, pace, stops
+from store.mail.blocks import Block
+from store.mail.pace import Waiting
+from store.mail.stops import HeldLead, Standing
 
 _MOST_NAMED: Final = 10
 

@@ -7,8 +7,8 @@ import typer
 from commands.console import Json, WrongInput, run, say, say_json
 from commands.front import Clock, clock_of, database, system_user, temporal
 from commands.looking import started
-from store import audit
-from store.audit import Deed, On
+from store.team import audit
+from store.team.audit import Deed, On
 from workflows import pacing
 from workflows.connection import library_of
 

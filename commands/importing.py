@@ -11,9 +11,12 @@ from commands.front import system_user
 from commands.rows import Entry, entries
 from commands.sheet import Refusal, Refuse, Sheet
 from nurture.problems import did_you_mean
-from store import audit, consents, corrections, keyed, leads, selections
-from store.audit import Deed, On
+from store.consent import consents
 from store.database import Database
+from store.journeys import selections
+from store.leads import corrections, keyed, leads
+from store.team import audit
+from store.team.audit import Deed, On
 
 BATCH: Final = 2_000
 """Rows a transaction: a kill in the middle costs at most these, and the next import takes them in."""

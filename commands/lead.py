@@ -14,7 +14,7 @@ from commands.front import Clock, clock_of, database
 from commands.looking import Portrait, portrait
 from commands.moments import both, distance, there
 from nurture.calendar import zone
-from store.leads import name_of
+from store.leads.leads import name_of
 
 app = typer.Typer(no_args_is_help=True, help="See one lead, put it right, lead it elsewhere, and record what happened to it.")
 app.add_typer(signals.app, name="signal")

@@ -6,9 +6,10 @@ from commands import pace
 from commands.console import Json, number, remark, run, say, say_json
 from commands.front import Clock, clock_of, database, system_user
 from commands.halting import block_as_json, halted
-from store import audit, blocks
-from store.audit import Deed, On
-from store.blocks import BY_OPERATOR, Block
+from store.mail import blocks
+from store.mail.blocks import BY_OPERATOR, Block
+from store.team import audit
+from store.team.audit import Deed, On
 
 app = typer.Typer(no_args_is_help=True, help="See whether letters go and how fast, and let them go again after their way was shut to us.")
 app.add_typer(pace.app, name="pace")

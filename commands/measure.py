@@ -12,8 +12,8 @@ from commands.front import Clock, clock_of, database
 from nurture.problems import did_you_mean
 from nurture.shares import Gap, Share
 from nurture.trials import OUTCOMES, Side, Sides, Trial
-from store import campaigns, effects
-from store.effects import Hour, Leaving, LetterResult, Period
+from store.campaigns import campaigns, effects
+from store.campaigns.effects import Hour, Leaving, LetterResult, Period
 
 _WEEK: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MOST_ROWS: Final = 12

@@ -16,8 +16,9 @@ from commands.moments import distance
 from nurture.pace import Count, Pace, WarmUp, nothing_counted
 from nurture.problems import did_you_mean
 from settings import MAIL_URLS
-from store import audit, pace
-from store.audit import Deed, On
+from store.mail import pace
+from store.team import audit
+from store.team.audit import Deed, On
 from workflows import pacing
 from workflows.connection import library_of
 from workflows.pacing import HandingOut

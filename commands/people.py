@@ -9,10 +9,11 @@ import typer
 from commands.console import Json, WrongInput, number, run, say, say_json, show, table
 from commands.front import Clock, base_url, clock_of, database, system_user
 from mail.links import signin_url
-from store import addresses, audit, people, sessions
-from store.audit import Deed, On
-from store.people import Role, WrongColleague
+from store import addresses
 from store.tables import Colleague
+from store.team import audit, people, sessions
+from store.team.audit import Deed, On
+from store.team.people import Role, WrongColleague
 
 app = typer.Typer(no_args_is_help=True, help="Say who is of the team and may do what, and let somebody in.")
 

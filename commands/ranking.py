@@ -10,7 +10,7 @@ from rich.text import Text
 from commands.console import Json, WrongInput, number, out, run, say, say_json, show, table
 from commands.front import clock_of, database
 from commands.moments import distance
-from store.ranking import Ranked, WrongRange, ranked, stages_between
+from store.looks.ranking import Ranked, WrongRange, ranked, stages_between
 
 
 def rank(

@@ -17,10 +17,12 @@ from commands.front import clock_of, database, system_user
 from commands.looking import found
 from commands.moments import read_moment, today_there
 from nurture.engagements import Engagement
-from store import audit, engagements, leads, tables
-from store.audit import Deed, On
+from store import tables
 from store.bulk import lock_leads
-from store.happenings import Happenings, WrongEngagement, check_moment
+from store.leads import engagements, leads
+from store.team import audit
+from store.team.audit import Deed, On
+from store.work.happenings import Happenings, WrongEngagement, check_moment
 
 LEAD: Final = "sodate.lead"
 """Where ``lead signal`` keeps the lead that it is about."""

@@ -6,9 +6,9 @@ import typer
 
 from commands.console import Json, WrongInput
 from commands.recording import SOURCE, At, Scene, record
-from store import accounts
 from store.addresses import comparable
-from store.persons import Person, WrongPerson
+from store.leads import accounts
+from store.leads.persons import Person, WrongPerson
 
 
 def referred(

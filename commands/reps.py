@@ -8,8 +8,8 @@ import typer
 from commands.console import Json, WrongInput, number, remark, run, say, say_json
 from commands.front import Clock, clock_of, database, system_user
 from commands.moments import read_day_ahead
-from store import audit, reps
-from store.audit import Deed, On
+from store.team import audit, reps
+from store.team.audit import Deed, On
 
 app = typer.Typer(no_args_is_help=True, help="Say which reps are away, so that no task waits for them. Who is of the team: people.")
 

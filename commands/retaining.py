@@ -9,8 +9,8 @@ import typer
 from commands.console import Json, WrongInput, number, progress, run, say, say_json, show, table
 from commands.front import Clock, clock_of, database, temporal
 from settings import Settings
-from store import retention
-from store.retention import Due
+from store.erasing import retention
+from store.erasing.retention import Due
 from workflows.connection import library_of
 from workflows.keeping import AT_A_TIME, Keeper
 

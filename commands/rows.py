@@ -9,8 +9,8 @@ from typing import Any, Final
 from commands.sheet import Refusal, Row
 from nurture.calendar import zone, zone_problem
 from nurture.problems import did_you_mean
-from store.consents import Basis, Grant
-from store.persons import FIELDS, Person, WrongPerson
+from store.consent.consents import Basis, Grant
+from store.leads.persons import FIELDS, Person, WrongPerson
 
 COLUMNS: Final = (*FIELDS, "company", "consent_basis", "consent_at", "consent_topic", "campaign")
 """Everything that a file may say of a lead."""

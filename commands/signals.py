@@ -20,7 +20,7 @@ from nurture.engagements import (
     Replied,
 )
 from nurture.profile import Contract
-from store import contracts
+from store.leads import contracts
 
 app = typer.Typer(no_args_is_help=True, subcommand_metavar="WHAT [ARGS]...")
 app.command("referred", rich_help_panel=ITS_DOING)(referring.referred)

@@ -14,8 +14,9 @@ import typer
 from commands.console import Json, WrongInput, number, run, say, say_json, show, table
 from commands.front import clock_of, database
 from nurture.snippet import SCRIPT, form_lines, integrity_of, script_lines
-from store import arrivals, campaigns
-from store.arrivals import Source
+from store.campaigns import campaigns
+from store.site import arrivals
+from store.site.arrivals import Source
 
 app = typer.Typer(no_args_is_help=True, help="Put forms on any site, and see where leads come from.")
 

@@ -13,8 +13,8 @@ from commands.moments import read_day
 from mail.checking import Checked, check
 from mail.letters import Letters
 from nurture.problems import CampaignError
-from store.files import read_campaign_file
-from store.persons import Person
+from store.campaigns.files import read_campaign_file
+from store.leads.persons import Person
 
 if TYPE_CHECKING:
     from rehearsal.diary import Rehearsal

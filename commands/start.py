@@ -14,10 +14,10 @@ from commands.choosing import ALL, everyone, named, nobody, of_file, of_segments
 from commands.console import AWAY, Json, number, progress, remark, run, say, say_json
 from commands.front import clock_of, database
 from commands.starting import carried, start
-from store import selections
-from store.campaigns import short
+from store.campaigns.campaigns import short
 from store.database import Database
-from store.starting import Choice, Started, UnderWay
+from store.journeys import selections
+from store.journeys.starting import Choice, Started, UnderWay
 
 
 def start_command(

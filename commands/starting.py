@@ -11,10 +11,11 @@ from typing import Final
 from commands.console import WrongInput
 from commands.front import system_user
 from mail.checking import Checked
-from store import audit, selections, starting
-from store.audit import Deed, On
 from store.database import Database
-from store.starting import CannotStart, Choice, Source, Started, UnderWay
+from store.journeys import selections, starting
+from store.journeys.starting import CannotStart, Choice, Source, Started, UnderWay
+from store.team import audit
+from store.team.audit import Deed, On
 
 LOOK_SECONDS: Final = 0.5
 UNEASY_SECONDS: Final = 10.0

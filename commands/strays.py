@@ -8,9 +8,10 @@ import typer
 from commands.console import Json, WrongInput, number, out, printable, run, say, say_json, show, table
 from commands.front import clock_of, database, system_user
 from commands.moments import distance
-from store import audit, strays
-from store.audit import Deed, On
+from store.mail import strays
 from store.tables import Stray
+from store.team import audit
+from store.team.audit import Deed, On
 
 app = typer.Typer(no_args_is_help=True, help="Look after mail that came in and that nobody could be found for.")
 

@@ -16,9 +16,9 @@ from nurture.playing import Coming
 from nurture.problems import CampaignError, did_you_mean
 from nurture.profile import Contract
 from nurture.supposing import ANY_TASK, Supposed
-from store import asks
-from store.engagements import ENGAGEMENT
-from store.files import read_campaign_file
+from store.campaigns.files import read_campaign_file
+from store.leads.engagements import ENGAGEMENT
+from store.work import asks
 
 FORMS: Final = (
     "write it like 'engagement replied at 2027-01-10', 'engagement downloaded pricing_guide at 2027-01-10', 'fact fit=good' or "

@@ -14,8 +14,8 @@ from commands.console import WRONG_INPUT, Json, complain, number, out, run, say,
 from commands.front import Clock, clock_of, database
 from commands.moments import both, distance, there
 from nurture.kinds import Outcome
-from store import tasks
-from store.tasks import TaskRow
+from store.work import tasks
+from store.work.tasks import TaskRow
 
 app = typer.Typer(no_args_is_help=True, help="See the open tasks of reps, take one, and record what came of it.")
 

@@ -12,11 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from commands.console import WrongInput
 from commands.front import Clock, database, system_user
 from nurture.events import GROUPS, TYPES
-from store import audit, outbox, receivers
-from store.audit import Deed, On
-from store.outbox import Dead
-from store.receiver import BY_HAND, Receiver, WrongReceiver
+from store.machines import outbox, receivers
+from store.machines.outbox import Dead
+from store.machines.receiver import BY_HAND, Receiver, WrongReceiver
 from store.tables import WebhookMessage
+from store.team import audit
+from store.team.audit import Deed, On
 
 PATIENCE_SECONDS: Final = 20
 """How long a worker has to send a message that somebody waits for."""

@@ -10,9 +10,9 @@ from commands.console import Json, WrongInput, number, out, run, say, say_json, 
 from commands.front import Clock, clock_of, database
 from commands.moments import distance
 from nurture.problems import did_you_mean
-from store import tokens
 from store.tables import ApiToken
-from store.tokens import Scope, WrongToken
+from store.team import tokens
+from store.team.tokens import Scope, WrongToken
 
 app = typer.Typer(no_args_is_help=True, help="Let programs of yours in by the API, each by a token of its own, and out again.")
 

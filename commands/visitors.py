@@ -10,8 +10,8 @@ from rich.text import Text
 from commands.console import Json, number, out, run, say, say_json, show, table
 from commands.front import clock_of, database
 from commands.moments import distance
-from store import visits
-from store.visits import Visitor
+from store.site import visits
+from store.site.visits import Visitor
 
 app = typer.Typer(no_args_is_help=True, help="See what those look at who have not said who they are.")
 

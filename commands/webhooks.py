@@ -11,7 +11,7 @@ from commands.console import Json, number, remark, run, say, say_json, show, tab
 from commands.front import clock_of
 from commands.moments import distance
 from nurture.events import GROUPS
-from store.receiver import Receiver
+from store.machines.receiver import Receiver
 
 app = typer.Typer(no_args_is_help=True, help="Have other systems told of what happens, by Standard Webhooks.")
 

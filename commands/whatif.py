@@ -21,7 +21,7 @@ from nurture.explaining import campaigns_of
 from nurture.playing import Turn
 from nurture.retelling import difference, retell
 from nurture.supposing import Future, Futures, Supposed, suppose
-from store.retelling import editions, history_of
+from store.journeys.retelling import editions, history_of
 
 _AHEAD: Final = timedelta(days=180)
 _FARTHEST: Final = timedelta(days=5 * 366)

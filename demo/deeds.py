@@ -30,8 +30,8 @@ from local.town import Town
 from nurture.calendar import zone
 from nurture.engagements import Absent, Bounced, Engagement, Observed, Rated, Replied
 from nurture.kinds import Kind
-from store import contracts, engagements
 from store.bulk import lock_leads
+from store.leads import contracts, engagements
 from store.tables import Lead
 
 FIRST_TIME: Final[Mapping[type[Act], str]] = {

@@ -14,10 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from demo import questions
 from local.catcher import Letter
 from nurture.stages import STAGES
-from store import leads, standings
-from store.standings import Orphan
+from store.journeys import standings
+from store.journeys.standings import Orphan
+from store.leads import leads
+from store.looks.timeline import Entry, story
 from store.tables import Lead, Touch
-from store.timeline import Entry, story
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,9 +23,9 @@ from local.postgres import create_database, postgres
 from local.processes import ROOT, Show
 from mail.checking import check
 from mail.letters import Letters
-from store import people, sessions
 from store.migrate import migrate
-from store.people import Role
+from store.team import people, sessions
+from store.team.people import Role
 from web.app import create_app
 from web.server import serve
 

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from typing import Final
 
 from mail.links import signin_url
-from store import people, sessions
 from store.database import Database
-from store.people import Role
+from store.team import people, sessions
+from store.team.people import Role
 
 _TEAM: Final = (
     ("Mori", Role.REP, "ja"),

@@ -22,11 +22,16 @@ from local.temporal import time_skipping_server
 from nurture.campaign import Campaign
 from nurture.engagements import Engagement
 from settings import Settings, read_settings
-from store import campaigns, consents, engagements, enrollments, leads, tables, tasks
-from store.consents import Basis
+from store import tables
+from store.campaigns import campaigns
+from store.consent import consents
+from store.consent.consents import Basis
 from store.database import Database
-from store.persons import Person
-from store.tasks import Answer, TaskRow
+from store.journeys import enrollments
+from store.leads import engagements, leads
+from store.leads.persons import Person
+from store.work import tasks
+from store.work.tasks import Answer, TaskRow
 from worker import working
 from workflows.connection import library_of
 from workflows.gateway import Gateway

@@ -11,7 +11,7 @@ from nurture.campaign import Campaign, Email
 from nurture.language import CampaignError, Problem
 from nurture.onward import targets, unknown_targets
 from nurture.source import read_source
-from store.files import read_campaign_bytes, read_campaign_file
+from store.campaigns.files import read_campaign_bytes, read_campaign_file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,8 +35,13 @@ from nurture.kinds import Depth, Kind
 from nurture.profile import Contract, Value
 from rehearsal.cues import DEPTHS, Deed
 from rehearsal.players import Player
-from store import asks, campaigns, consents, contracts, engagements, enrollments, issues, leads, tables
-from store.consents import Basis
+from store import tables
+from store.campaigns import campaigns
+from store.consent import consents
+from store.consent.consents import Basis
+from store.journeys import enrollments
+from store.leads import contracts, engagements, issues, leads
+from store.work import asks
 
 SOURCE: Final = "persona"
 

@@ -16,7 +16,8 @@ from rehearsal.cues import Deed
 from rehearsal.deeds import SOURCE
 from rehearsal.play import Pause, Play
 from rehearsal.players import Player
-from store import tables, timeline
+from store import tables
+from store.looks import timeline
 
 
 class Sort(StrEnum):

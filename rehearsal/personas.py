@@ -13,7 +13,7 @@ from nurture.problems import CampaignError, Problem, did_you_mean
 from nurture.spans import Span
 from rehearsal.cues import Cue, WrongCue, read_deed, read_occasion
 from rehearsal.reading import Reading, shown
-from store.persons import FIELDS, Person, WrongPerson
+from store.leads.persons import FIELDS, Person, WrongPerson
 
 PRESETS: Final = Path(__file__).parent / "personas.yaml"
 KEYS: Final = ("about", "lead", "consent", "contract", "does", "reps")

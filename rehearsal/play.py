@@ -19,8 +19,10 @@ from rehearsal.deeds import Deeds
 from rehearsal.personas import Persona, Response
 from rehearsal.players import Player, id_of
 from rehearsal.reps import Reps
-from store import standings, tables, tasks
-from store.tasks import TaskRow
+from store import tables
+from store.journeys import standings
+from store.work import tasks
+from store.work.tasks import TaskRow
 
 Advance = Callable[[datetime], None]
 

@@ -14,9 +14,10 @@ from nurture.profile import Contract, Value
 from nurture.spans import Span, Unit
 from rehearsal.personas import ANY, Response
 from rehearsal.players import Player
-from store import asks, contracts, tasks
-from store.checks import allowed
-from store.tasks import Answer, TaskRow
+from store.leads import contracts
+from store.work import asks, tasks
+from store.work.checks import allowed
+from store.work.tasks import Answer, TaskRow
 
 NAME: Final = "Rep"
 

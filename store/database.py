@@ -19,7 +19,7 @@ _RESTS_SINCE: Final = "rests_since"
 class Database:
     """Connections to one database. ``url`` is ``postgresql://…``, as in ``DATABASE_URL``.
 
-    By ``secret`` addresses of people who were erased are known again: see ``store.keyed``.
+    By ``secret`` addresses of people who were erased are known again: see ``store.leads.keyed``.
     """
 
     def __init__(self, url: str, *, pool_size: int = 10, secret: str = "") -> None:

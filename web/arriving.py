@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
-from store.arrivals import OF_LINK, Arrival
+from store.site.arrivals import OF_LINK, Arrival
 from web.submissions import read_text
 
 _LONGEST: Final = 100

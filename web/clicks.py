@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from mail.links import read_click_token
 from nurture.clicks import Click, Machine
 from nurture.targets import is_target
-from store import clicks
+from store.mail import clicks
 from web.front import Front, FrontOf
 from web.guard import AWAY
 from web.show import message

@@ -4,8 +4,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from mail.links import read_confirm_token
-from store import confirmations, tables
-from store.confirmations import Answer
+from store import tables
+from store.consent import confirmations
+from store.consent.confirmations import Answer
 from web.front import Front, FrontOf
 from web.show import LINKED, message, page
 from web.visitors import language_of, proof_of, readers_language

@@ -7,7 +7,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from settings import Settings
-from store.sessions import LASTS
+from store.team.sessions import LASTS
 
 SESSION: Final = "session"
 COOKIE: Final = "cookie"

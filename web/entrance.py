@@ -10,8 +10,8 @@ from urllib.parse import quote, urlsplit
 from fastapi import Depends, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from store import sessions
-from store.people import roles_of
+from store.team import sessions
+from store.team.people import roles_of
 from web.cookies import keep_token, token_of
 from web.front import Front, FrontOf
 from web.rights import RIGHTS, Right, Role

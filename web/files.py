@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 
 from mail.links import opened, sealed
-from store import handouts
+from store.site import handouts
 from web.front import Front, FrontOf
 from web.show import LINKED, message, page
 from web.visitors import language_of

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from nurture.campaign import Campaign, Form
 from nurture.kinds import Kind
 from nurture.targets import is_target
-from store.posts import Post
+from store.site.posts import Post
 from web.files import link_to
 from web.formfields import HANDED_ON, form_page_policy, form_view
 from web.front import Front

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from nurture.campaign import Campaign, Form
-from store import campaigns, posts
+from store.campaigns import campaigns
 from store.database import Database
-from store.posts import Post
+from store.site import posts
+from store.site.posts import Post
 from web.together import Shared, Together
 
 

@@ -12,8 +12,9 @@ from starlette.responses import JSONResponse, Response
 from nurture.campaign import Campaign, Form
 from nurture.engagements import Acted, DemoRequested, Downloaded
 from nurture.kinds import Kind
-from store import leads, posts
-from store.posts import Post
+from store.leads import leads
+from store.site import posts
+from store.site.posts import Post
 from web.arriving import arrival_of
 from web.bodies import FORM, JSON, MULTIPART, UnreadableBody, read_fields
 from web.files import file_of

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse
 
 from mail.links import inbound_token
 from mail.reading.reader import read
-from store import inbound
+from store.mail import inbound
 from web.bodies import MULTIPART, UnreadableBody, read_body
 from web.front import FrontOf
 from web.visitors import media_type

@@ -9,9 +9,9 @@ from typing import Final
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store import reports
 from store.database import Database
-from store.reports import Report, Told
+from store.mail import reports
+from store.mail.reports import Report, Told
 from web.together import Together
 
 _BETWEEN_ROUNDS: Final = 0.05

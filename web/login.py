@@ -8,9 +8,10 @@ from starlette.background import BackgroundTask
 from starlette.responses import RedirectResponse, Response
 
 from mail.links import signin_url
-from store import addresses, audit, people, sessions
-from store.audit import Deed, On
+from store import addresses
 from store.tables import Colleague
+from store.team import audit, people, sessions
+from store.team.audit import Deed, On
 from web.bodies import UnreadableBody, read_fields
 from web.cookies import SESSION, drop_cookie, set_cookie, token_of
 from web.desk.frame import home_of

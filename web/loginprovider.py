@@ -9,10 +9,10 @@ from fastapi import APIRouter, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import RedirectResponse, Response
 
-from store import audit, people, sessions
-from store.audit import Deed, On
-from store.people import WrongColleague
 from store.tables import Colleague
+from store.team import audit, people, sessions
+from store.team.audit import Deed, On
+from store.team.people import WrongColleague
 from web.cookies import cookie_name, drop_cookie, set_cookie
 from web.front import Front, FrontOf
 from web.login import let_in

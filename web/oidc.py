@@ -16,7 +16,7 @@ from joserfc.jwk import KeySet
 
 from settings import Settings
 from store.addresses import normal
-from store.people import Role
+from store.team.people import Role
 
 _ALGORITHMS: Final = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 """Signatures by a key that only the provider has."""

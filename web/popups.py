@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from nurture.campaign import Campaign, Form
 from nurture.popups import LONGEST, Popup, fitting, read_popups
-from store import campaigns, visits
-from store.visits import Seen
+from store.campaigns import campaigns
+from store.site import visits
+from store.site.visits import Seen
 from web.formfields import form_view, said
 from web.front import Front
 from web.stamps import stamp

@@ -13,9 +13,11 @@ from mail.links import read_preferences_token
 from nurture.calendar import zone
 from nurture.kinds import Frequency
 from nurture.wishes import Wish
-from store import leads, preferences, tables
-from store.consents import EVERYTHING
-from store.preferences import Preferences, Topic
+from store import tables
+from store.consent import preferences
+from store.consent.consents import EVERYTHING
+from store.consent.preferences import Preferences, Topic
+from store.leads import leads
 from web.bodies import UnreadableBody, read_fields
 from web.formfields import readable
 from web.front import Front, FrontOf

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from store.people import Role
+from store.team.people import Role
 
 __all__ = ["RIGHTS", "Right", "Role"]
 

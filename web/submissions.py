@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from nurture.calendar import country_problem, zone_problem
 from nurture.campaign import FieldPlan, Form
 from nurture.profile import Value, Values
-from store import asks
 from store.addresses import normal
-from store.leads import Person, WrongPerson
+from store.leads.leads import Person, WrongPerson
+from store.work import asks
 from web.words import words
 
 LONGEST = {

@@ -4,8 +4,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from mail.links import preferences_token, read_unsubscribe_token
-from store import preferences, tables
-from store.consents import EVERYTHING
+from store import tables
+from store.consent import preferences
+from store.consent.consents import EVERYTHING
 from web.bodies import UnreadableBody, read_fields
 from web.front import Front, FrontOf
 from web.show import LINKED, message, page

@@ -8,9 +8,9 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
-from store import visits
-from store.arrivals import Arrival
-from store.visits import Meeting
+from store.site import visits
+from store.site.arrivals import Arrival
+from store.site.visits import Meeting
 from web.arriving import arrival_of
 from web.bodies import UnreadableBody, read_fields
 from web.front import Front, FrontOf

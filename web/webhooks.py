@@ -14,7 +14,7 @@ from mail.webhooks import mailgun, postmark, resend, sendgrid
 from mail.webhooks.reading import Forged, Unreadable
 from mail.webhooks.ses import Sns
 from store.database import Database
-from store.reports import Report
+from store.mail.reports import Report
 from web.bodies import UnreadableBody, read_body
 from web.front import Front
 from web.intake import Intake

@@ -7,7 +7,7 @@ from temporalio.envconfig import ClientConfig
 
 from nurture.campaign import Campaign
 from settings import check_temporal
-from store import campaigns
+from store.campaigns import campaigns
 from store.database import Database
 from workflows.wire import Library, data_converter
 

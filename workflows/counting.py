@@ -8,8 +8,8 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from store import clicks
 from store.database import Database
+from store.mail import clicks
 
 EVERY_SECONDS: Final = 15.0
 

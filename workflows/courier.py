@@ -13,10 +13,10 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 
 from nurture.events import sent_again_at
-from store import outbox, receivers
 from store.database import Database
-from store.outbox import Message, Outcome
-from store.receiver import GONE
+from store.machines import outbox, receivers
+from store.machines.outbox import Message, Outcome
+from store.machines.receiver import GONE
 from workflows.listening import keep_listening
 from workflows.posting import AT_ONCE, PATIENCE_SECONDS, Answer, Post
 

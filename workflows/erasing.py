@@ -11,10 +11,10 @@ from uuid import UUID
 
 from temporalio.client import Client, WorkflowHistory
 
-from store import erasure, stubs
 from store.database import Database
-from store.known import pattern_of
-from store.stubs import Stub
+from store.erasing import erasure, stubs
+from store.erasing.stubs import Stub
+from store.leads.known import pattern_of
 from workflows.gateway import Gateway
 from workflows.runs import as_bytes, delete_run, every_run_of
 

@@ -8,9 +8,11 @@ from uuid import UUID
 
 from temporalio.client import Client
 
-from store import lookups, renewals, standings
 from store.database import Database
-from store.standings import Trouble
+from store.journeys import standings
+from store.journeys.standings import Trouble
+from store.leads import lookups
+from store.looks import renewals
 from workflows import visibility
 from workflows.findings import Finding, of_contract, of_disagreement, of_late, of_orphan, of_stuck
 from workflows.visibility import Look, NotListed

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from store.renewals import Unwatched
-from store.standings import Orphan, Trouble
+from store.journeys.standings import Orphan, Trouble
+from store.looks.renewals import Unwatched
 from workflows.visibility import Look
 
 REPAIRABLE: Final = frozenset({Trouble.GONE, Trouble.NOT_RELAYED})

@@ -8,9 +8,10 @@ from typing import Final
 
 from temporalio.client import Client
 
-from store import erasure, repeats, retention, stubs
 from store.database import Database
-from store.stubs import Reason
+from store.erasing import erasure, retention, stubs
+from store.erasing.stubs import Reason
+from store.machines import repeats
 from workflows.erasing import Eraser
 
 EVERY: Final = timedelta(hours=1)

@@ -14,7 +14,7 @@ from typing import Final
 import httpx
 from standardwebhooks import Webhook
 
-from store.receiver import is_outside
+from store.machines.receiver import is_outside
 
 PATIENCE_SECONDS: Final = 15
 """How long a receiver may take for one message, all in all."""

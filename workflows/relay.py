@@ -13,8 +13,9 @@ from temporalio.service import RPCError
 
 from nurture.engagements import Delivery
 from nurture.state import LeadState, newcomer
-from store import accounts, engagements, states
 from store.database import Database
+from store.journeys import states
+from store.leads import accounts, engagements
 from workflows.gateway import Gateway
 from workflows.listening import keep_listening
 from workflows.options import BULK, PROMPT

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from temporalio.client import Client
 
-from store import lookups
 from store.database import Database
-from store.standings import Trouble
+from store.journeys.standings import Trouble
+from store.leads import lookups
 from workflows.findings import Finding
 from workflows.gateway import Gateway
 from workflows.relay import Relay

@@ -14,8 +14,9 @@ from temporalio.service import RPCError
 
 from nurture.recollection import Recollection, after_recollection
 from nurture.state import LeadState, newcomer
-from store import engagements, notes, standings, states
 from store.database import Database
+from store.journeys import notes, standings, states
+from store.leads import engagements
 from workflows.gateway import Gateway
 from workflows.options import lead_workflow_id
 from workflows.visibility import Look

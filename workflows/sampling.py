@@ -12,8 +12,8 @@ from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 
 from nurture.standing import Standing
-from store import standings
 from store.database import Database
+from store.journeys import standings
 from workflows import visibility
 from workflows.decided import Facts, standing_facts
 from workflows.options import lead_workflow_id

@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from store import looks
 from store.database import Database
-from store.looks import LookRow
+from store.looks import looks
+from store.looks.looks import LookRow
 from workflows.examining import Examination, examine, examine_store, in_order
 
 EVERY: Final = timedelta(minutes=15)

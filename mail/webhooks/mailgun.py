@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from mail.webhooks.reading import Forged, Unreadable, happening, json_of, moment
-from store.reports import Happening, Report
+from store.mail.reports import Happening, Report
 
 _WORDS: Final = {
     "accepted": Happening.QUEUED,

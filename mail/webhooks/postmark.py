@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from mail.webhooks.reading import Forged, Unreadable, happening, json_of, key_of, moment
-from store.reports import Happening, Report
+from store.mail.reports import Happening, Report
 
 _RECORDS: Final = {
     "Delivery": Happening.DELIVERED,

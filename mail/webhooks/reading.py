@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from store.reports import Happening
+from store.mail.reports import Happening
 
 
 class Forged(Exception):

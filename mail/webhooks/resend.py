@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from mail.webhooks.reading import Forged, Unreadable, happening, json_of, key_of, moment
-from store.reports import Happening, Report
+from store.mail.reports import Happening, Report
 
 TOLERANCE: Final = timedelta(minutes=5)
 """How far the moment of a signature may lie from now; each repetition is signed anew."""

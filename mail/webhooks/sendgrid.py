@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from mail.webhooks.curve import is_signed
 from mail.webhooks.reading import Forged, Unreadable, happening, json_of, key_of, moment
-from store.reports import Happening, Report
+from store.mail.reports import Happening, Report
 
 _SIGNATURE: Final = "x-twilio-email-event-webhook-signature"
 _TIMESTAMP: Final = "x-twilio-email-event-webhook-timestamp"

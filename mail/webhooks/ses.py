@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from cryptography.x509 import load_pem_x509_certificate
 
 from mail.webhooks.reading import Forged, Unreadable, happening, json_of, key_of, moment
-from store.reports import Happening, Report
+from store.mail.reports import Happening, Report
 
 _AMAZON: Final = r"https://sns\.[a-z0-9-]{4,}\.amazonaws\.com(\.cn)?/"
 _CERTIFICATE: Final = re.compile(_AMAZON + r"SimpleNotificationService-[0-9a-f]+\.pem")

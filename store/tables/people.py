@@ -47,7 +47,7 @@ class Lead(Table):
     language: Mapped[str] = mapped_column(server_default="")
     country: Mapped[str] = mapped_column(server_default="")
     zone: Mapped[str] = mapped_column(server_default="")
-    """Empty where nobody has said it, like every text here; ``store.leads.profile_of`` knows what is taken instead."""
+    """Empty where nobody has said it, like every text here; ``store.leads.leads.profile_of`` knows what is taken instead."""
     fit: Mapped[str] = mapped_column(server_default="unknown")
     segment: Mapped[str] = mapped_column(server_default="")
     source: Mapped[str] = mapped_column(server_default="")

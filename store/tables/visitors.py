@@ -21,7 +21,7 @@ class Visitor(Table):
     agreed_at: Mapped[datetime]
     seen_at: Mapped[datetime] = mapped_column(index=True)
     first: Mapped[dict[str, Any] | None]
-    """Where they came from when they first did from somewhere that says so, as ``store.arrivals.Arrival``."""
+    """Where they came from when they first did from somewhere that says so, as ``store.site.arrivals.Arrival``."""
     last: Mapped[dict[str, Any] | None]
     shown: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     """When each popup was last shown to them."""

@@ -20,9 +20,12 @@ from nurture.actions import Receipt, SendTouch
 from nurture.campaign import Campaign
 from nurture.standing import Record, Standing
 from settings import read_settings
-from store import campaigns, consents, leads, tables
-from store.consents import Basis
+from store import tables
+from store.campaigns import campaigns
+from store.consent import consents
+from store.consent.consents import Basis
 from store.database import Database
+from store.leads import leads
 from tests.mail.conftest import connect, folder, letters, open_post_office, post_office
 
 __all__ = ["connect", "folder", "letters", "open_post_office", "post_office"]

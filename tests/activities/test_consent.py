@@ -19,8 +19,12 @@ from nurture.engagements import OptedIn
 from nurture.kinds import Frequency, Refusal
 from nurture.spans import Span
 from nurture.wishes import Wish
-from store import campaigns, confirmations, consents, engagements, leads, preferences, tables, touches
-from store.consents import EVERYTHING
+from store import tables
+from store.campaigns import campaigns
+from store.consent import confirmations, consents, preferences
+from store.consent.consents import EVERYTHING
+from store.leads import engagements, leads
+from store.mail import touches
 from tests.activities.conftest import CAMPAIGN, NOW, Desk
 
 pytestmark = pytest.mark.anyio

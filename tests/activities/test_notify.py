@@ -16,9 +16,10 @@ from local.defaults import local_settings
 from mail.tasklinks import GOOD_FOR, read_task_token
 from nurture.kinds import Audience
 from settings import read_settings
-from store import leads, tasks
 from store.database import Database
-from store.leads import Person
+from store.leads import leads
+from store.leads.leads import Person
+from store.work import tasks
 
 pytestmark = pytest.mark.anyio
 

@@ -14,7 +14,8 @@ from mail.answers import TryLater
 from nurture.actions import Receipt, SendTouch, Status
 from nurture.kinds import Refusal
 from nurture.pace import Pace, Urgency, WarmUp
-from store import blocks, pace, stops, tables, touches
+from store import tables
+from store.mail import blocks, pace, stops, touches
 from tests.activities.conftest import CAMPAIGN, NOW, Desk
 
 pytestmark = pytest.mark.anyio

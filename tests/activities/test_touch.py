@@ -17,8 +17,10 @@ from local.catcher import Catcher, catcher
 from nurture.actions import Receipt, Status
 from nurture.kinds import Refusal
 from settings import SettingsError
-from store import blocks, consents, deliveries, tables
-from store.deliveries import Fact
+from store import tables
+from store.consent import consents
+from store.mail import blocks, deliveries
+from store.mail.deliveries import Fact
 from tests.activities.conftest import NOW
 from tests.mail.keys import rsa_key
 

@@ -12,9 +12,11 @@ from fastapi import FastAPI
 
 from nurture.campaign import Campaign
 from settings import Settings
-from store import audit, leads, people, tasks, tokens
 from store.database import Database
-from store.tokens import Scope
+from store.leads import leads
+from store.team import audit, people, tokens
+from store.team.tokens import Scope
+from store.work import tasks
 from tests.conftest import OWN
 from tests.web.conftest import Clock, campaign, clock, kept
 from web.app import create_app

@@ -12,9 +12,11 @@ import pytest
 from nurture.kinds import Outcome
 from nurture.profile import Contract
 from settings import Settings
-from store import contracts, erasure, leads, tokens
 from store.database import Database
-from store.stubs import Reason
+from store.erasing import erasure
+from store.erasing.stubs import Reason
+from store.leads import contracts, leads
+from store.team import tokens
 from tests.api.conftest import Program, kind_of, wrong_fields
 from tests.web.conftest import Clock
 from web.app import create_app

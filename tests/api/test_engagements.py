@@ -7,8 +7,11 @@ import httpx
 import pytest
 
 from nurture.campaign import Campaign
-from store import campaigns, consents, enrollments, tokens
+from store.campaigns import campaigns
+from store.consent import consents
 from store.database import Database
+from store.journeys import enrollments
+from store.team import tokens
 from tests.api.conftest import Program, wrong_fields
 from tests.web.conftest import Clock
 

@@ -10,8 +10,9 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from nurture.standing import Record, Standing
-from store import leads, standings
 from store.database import Database
+from store.journeys import standings
+from store.leads import leads
 from tests.api.conftest import kind_of
 from tests.web.conftest import Clock
 

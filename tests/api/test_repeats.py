@@ -9,9 +9,9 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from store import repeats
 from store.database import Database
-from store.holdings import HOLDINGS, subject_of
+from store.erasing.holdings import HOLDINGS, subject_of
+from store.machines import repeats
 from store.tables import ApiAnswer, ApiToken, Lead
 from tests.api.conftest import Program, kind_of
 from tests.web.conftest import Clock

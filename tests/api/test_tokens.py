@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select, text
 
 from settings import Settings
-from store import tokens
 from store.database import Database
 from store.tables import ApiToken
-from store.tokens import Scope
+from store.team import tokens
+from store.team.tokens import Scope
 from tests.api.conftest import Program, kind_of
 from tests.web.conftest import Clock
 

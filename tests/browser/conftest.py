@@ -12,7 +12,7 @@ from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, as
 from local.processes import free_port
 from settings import Settings
 from store.database import Database
-from store.people import Role
+from store.team.people import Role
 from tests.browser.chromium import MISSING, chromium
 from tests.browser.findings import Watch, findings
 from tests.conftest import OWN

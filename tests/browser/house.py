@@ -17,10 +17,16 @@ from nurture.engagements import Downloaded
 from nurture.language import read_campaign
 from nurture.profile import Contract
 from settings import Settings
-from store import campaigns, consents, contracts, enrollments, leads, stops, tables, tasks
-from store.consents import Basis
+from store import tables
+from store.campaigns import campaigns
+from store.consent import consents
+from store.consent.consents import Basis
 from store.database import Database
-from store.persons import Person
+from store.journeys import enrollments
+from store.leads import contracts, leads
+from store.leads.persons import Person
+from store.mail import stops
+from store.work import tasks
 from tests.web.conftest import Clock
 from tests.web.leadlife import ADA, happens, heard
 from web.files import link_to

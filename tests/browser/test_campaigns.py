@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from nurture.standing import Position, Record, Standing
-from store import campaigns, enrollments, leads, standings
+from store.campaigns import campaigns
+from store.campaigns.files import read_campaign_file
 from store.database import Database
-from store.files import read_campaign_file
-from store.people import Role
+from store.journeys import enrollments, standings
+from store.leads import leads
+from store.team.people import Role
 from tests.browser.conftest import NARROW, Axe, Visitors
 from tests.web.conftest import Clock
 

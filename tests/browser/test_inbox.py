@@ -15,9 +15,10 @@ from local.town import town as a_town
 from nurture.campaign import Campaign
 from nurture.kinds import Kind, Outcome
 from nurture.plots import with_stories
-from store import tables, tasks
+from store import tables
 from store.database import Database
-from store.people import Role
+from store.team.people import Role
+from store.work import tasks
 from tests.browser.conftest import NARROW, PHONE, Axe, Visitors
 from tests.browser.findings import width_problem
 from web.app import create_app

@@ -7,8 +7,8 @@ import pytest
 from playwright.async_api import Page
 
 from mail.links import signin_url
-from store import people, sessions
-from store.people import Role
+from store.team import people, sessions
+from store.team.people import Role
 from tests.browser.conftest import DESKTOP, PHONE, Axe, Visitors
 from tests.browser.findings import width_problem
 

@@ -18,7 +18,7 @@ from local.processes import free_port
 from nurture.campaign import Campaign
 from nurture.snippet import form_lines, script_lines
 from settings import Settings
-from store import campaigns
+from store.campaigns import campaigns
 from store.database import Database
 from tests.browser.conftest import Axe, Visitors
 from tests.conftest import OWN

@@ -7,8 +7,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from store import accounts, leads, visits
 from store.database import Database
+from store.leads import accounts, leads
+from store.site import visits
 
 pytestmark = pytest.mark.anyio
 

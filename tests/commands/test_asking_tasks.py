@@ -11,8 +11,12 @@ from nurture.campaign import Campaign
 from nurture.engagements import Downloaded
 from nurture.kinds import Audience, Outcome
 from nurture.standing import Record, Standing
-from store import campaigns, engagements, enrollments, leads, people, standings, tasks
+from store.campaigns import campaigns
 from store.database import Database
+from store.journeys import enrollments, standings
+from store.leads import engagements, leads
+from store.team import people
+from store.work import tasks
 
 pytestmark = pytest.mark.anyio
 

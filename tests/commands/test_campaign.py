@@ -9,7 +9,7 @@ import pytest
 
 from commands import starting
 from nurture.schema import campaign_schema
-from store import consents
+from store.consent import consents
 from store.database import Database
 
 pytestmark = pytest.mark.anyio

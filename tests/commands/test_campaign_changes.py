@@ -14,7 +14,7 @@ import asyncpg
 import pytest
 
 from commands import starting
-from store.engagements import CHANNEL
+from store.leads.engagements import CHANNEL
 
 pytestmark = pytest.mark.anyio
 

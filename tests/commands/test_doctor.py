@@ -15,9 +15,11 @@ from local.town import town as a_town
 from nurture.campaign import Campaign
 from nurture.profile import Contract
 from nurture.standing import Position, Record, Standing
-from store import campaigns, contracts, engagements, enrollments, leads, standings
+from store.campaigns import campaigns
 from store.database import Database
-from store.persons import Person
+from store.journeys import enrollments, standings
+from store.leads import contracts, engagements, leads
+from store.leads.persons import Person
 
 pytestmark = pytest.mark.anyio
 

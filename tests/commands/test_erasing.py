@@ -11,9 +11,10 @@ import pytest
 from sqlalchemy import text
 
 from nurture.profile import Contract
-from store import contracts, erasure, leads
 from store.database import Database
-from store.stubs import Reason
+from store.erasing import erasure
+from store.erasing.stubs import Reason
+from store.leads import contracts, leads
 
 pytestmark = pytest.mark.anyio
 

@@ -7,7 +7,8 @@ from uuid import uuid4
 import pytest
 
 from nurture.campaign import Campaign
-from store import campaigns, tables
+from store import tables
+from store.campaigns import campaigns
 from store.database import Database
 from tests.commands.conftest import Said
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from commands import importing
-from store import consents
+from store.consent import consents
 from store.database import Database
 
 pytestmark = pytest.mark.anyio

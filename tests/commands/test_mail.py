@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from store import blocks
 from store.database import Database
+from store.mail import blocks
 
 pytestmark = pytest.mark.anyio
 

@@ -19,8 +19,11 @@ from nurture.engagements import Engagement
 from nurture.kinds import Kind
 from nurture.language import read_campaign
 from nurture.standing import Note
-from store import campaigns, engagements, notes, tables
+from store import tables
+from store.campaigns import campaigns
 from store.database import Database
+from store.journeys import notes
+from store.leads import engagements
 from tests.commands.conftest import Said, caller
 
 pytestmark = pytest.mark.anyio

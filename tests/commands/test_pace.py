@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import text
 
 from nurture.campaign import Campaign
-from store import campaigns, leads
+from store.campaigns import campaigns
 from store.database import Database
-from store.persons import Person
+from store.leads import leads
+from store.leads.persons import Person
 from tests.commands.conftest import Ask, Starter
 
 pytestmark = pytest.mark.anyio

@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from store import people, sessions
 from store.database import Database
+from store.team import people, sessions
 
 pytestmark = pytest.mark.anyio
 

@@ -23,9 +23,11 @@ from local.temporal import DevServer, dev_server
 from nurture.campaign import Campaign
 from nurture.state import LeadState
 from settings import read_settings
-from store import campaigns, enrollments, leads, standings
+from store.campaigns import campaigns
 from store.database import Database
-from store.persons import Person
+from store.journeys import enrollments, standings
+from store.leads import leads
+from store.leads.persons import Person
 from worker import working
 from workflows.connection import library_of
 from workflows.options import LEAD, TASK_QUEUE, lead_workflow_id

@@ -8,8 +8,10 @@ from uuid import UUID
 import pytest
 
 from nurture.campaign import Campaign
-from store import campaigns, enrollments, leads
+from store.campaigns import campaigns
 from store.database import Database
+from store.journeys import enrollments
+from store.leads import leads
 
 pytestmark = pytest.mark.anyio
 

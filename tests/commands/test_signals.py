@@ -12,10 +12,13 @@ from sqlalchemy import text
 from nurture.campaign import Campaign
 from nurture.kinds import Kind, Refusal
 from nurture.standing import Position, Record, Standing
-from store import campaigns, consents, enrollments, leads, standings
 from store.bulk import lock_leads
-from store.consents import Basis
+from store.campaigns import campaigns
+from store.consent import consents
+from store.consent.consents import Basis
 from store.database import Database
+from store.journeys import enrollments, standings
+from store.leads import leads
 
 pytestmark = pytest.mark.anyio
 

@@ -10,10 +10,12 @@ from ruamel.yaml import YAML
 from nurture.campaign import Campaign, Form
 from nurture.language import read_campaign
 from nurture.problems import CampaignError
-from store import arrivals, campaigns, leads
-from store.arrivals import Arrival
+from store.campaigns import campaigns
 from store.database import Database
-from store.persons import Person
+from store.leads import leads
+from store.leads.persons import Person
+from store.site import arrivals
+from store.site.arrivals import Arrival
 from tests.commands.conftest import Starter
 from web.sites import INTEGRITY
 from web.submissions import LONGEST

@@ -6,9 +6,9 @@ from uuid import UUID
 import pytest
 
 from nurture.engagements import Held
-from store import audit
-from store.audit import Asked
 from store.database import Database
+from store.team import audit
+from store.team.audit import Asked
 from tests.commands.conftest import Ask, Starter
 from tests.web.leadlife import ADA, enrolled, happens
 

@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 
 from nurture.verdict import Sort, Verdict
-from store import strays
 from store.database import Database
+from store.mail import strays
 
 pytestmark = pytest.mark.anyio
 

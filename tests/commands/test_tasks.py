@@ -7,8 +7,10 @@ from uuid import UUID
 
 import pytest
 
-from store import leads, people, tasks
 from store.database import Database
+from store.leads import leads
+from store.team import people
+from store.work import tasks
 
 pytestmark = pytest.mark.anyio
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from store import outbox, receivers
 from store.database import Database
+from store.machines import outbox, receivers
 
 pytestmark = pytest.mark.anyio
 

@@ -8,9 +8,12 @@ import pytest
 from demo.doors import doors
 from nurture.campaign import Campaign
 from settings import Settings
-from store import enrollments, leads, people, sessions, tasks
 from store.database import Database
-from store.people import Role
+from store.journeys import enrollments
+from store.leads import leads
+from store.team import people, sessions
+from store.team.people import Role
+from store.work import tasks
 from tests.conftest import OWN
 from tests.web.conftest import Clock, campaign, clock
 from web.app import create_app

@@ -19,7 +19,7 @@ from nurture.kinds import Fit, Outcome
 from nurture.profile import Contract
 from nurture.standing import Standing
 from store.database import Database
-from store.persons import Person
+from store.leads.persons import Person
 from tests.commands.conftest import NOWHERE, caller
 from tests.scenarios.telling import answer, campaign, enrolled, letters_in, rule, task
 

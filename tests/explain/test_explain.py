@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import text
 
 from nurture.engagements import Replied
-from store import engagements, leads
 from store.database import Database
-from store.persons import Person
+from store.leads import engagements, leads
+from store.leads.persons import Person
 from tests.explain.conftest import Lived
 
 pytestmark = pytest.mark.anyio

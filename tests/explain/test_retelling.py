@@ -8,9 +8,10 @@ from sqlalchemy import select
 from nurture.actions import End, HandOff, SendTouch, Wait
 from nurture.foresee import standing_of
 from nurture.retelling import difference, retell
-from store import notes, standings, tables
+from store import tables
 from store.database import Database
-from store.retelling import history_of
+from store.journeys import notes, standings
+from store.journeys.retelling import history_of
 from tests.explain.conftest import Lived
 
 pytestmark = pytest.mark.anyio

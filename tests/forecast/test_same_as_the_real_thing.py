@@ -20,9 +20,13 @@ from nurture.campaign import Campaign
 from nurture.engagements import Engagement, TaskCompleted
 from nurture.kinds import Kind
 from nurture.language import read_campaign
-from store import consents, engagements, enrollments, persons, tables, tasks
-from store.consents import Basis, Grant
-from store.tasks import Answer
+from store import tables
+from store.consent import consents
+from store.consent.consents import Basis, Grant
+from store.journeys import enrollments
+from store.leads import engagements, persons
+from store.work import tasks
+from store.work.tasks import Answer
 
 pytestmark = pytest.mark.anyio
 

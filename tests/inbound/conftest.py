@@ -10,11 +10,14 @@ from sqlalchemy import select
 
 from mail.compose import message_id_of
 from mail.reading.reader import read
-from store import consents, inbound, leads, tables
-from store.consents import Basis
+from store import tables
+from store.consent import consents
+from store.consent.consents import Basis
 from store.database import Database
-from store.inbound import Taken
-from store.persons import Person
+from store.leads import leads
+from store.leads.persons import Person
+from store.mail import inbound
+from store.mail.inbound import Taken
 from tests.mail.reading.dialects import LEAD, TOUCH
 
 NOW = datetime(2026, 4, 28, 1, 0, tzinfo=UTC)

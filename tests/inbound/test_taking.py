@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from store import strays, tables
+from store import tables
 from store.addresses import address_hash
-from store.inbound import Taken
+from store.mail import strays
+from store.mail.inbound import Taken
 from tests.inbound.conftest import House, Lead
 from tests.mail.reading import dialects as d
 from tests.mail.reading import programs as p

@@ -6,7 +6,7 @@ import pytest
 
 from mail.doubts import doubts
 from mail.letters import Letters
-from store.files import read_campaign_file
+from store.campaigns.files import read_campaign_file
 from tests.mail.test_proofread import campaign, with_line
 
 ROOT = Path(__file__).resolve().parents[2]

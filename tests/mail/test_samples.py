@@ -14,7 +14,7 @@ from nurture.campaign import Campaign, Email
 from nurture.confirming import CONFIRM
 from nurture.kinds import Purpose
 from nurture.stages import selling_begins, stage_is_at_least
-from store.files import read_campaign_file
+from store.campaigns.files import read_campaign_file
 from web.words import reading, reading_english
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 from nurture.campaign import STEPS, Branch, Campaign, Go, Late, Pause, Split, Step, Until, WaitFor, When
 from nurture.language import CampaignError, Problem, read_campaign
 from nurture.source import LARGEST
-from store.files import read_campaign_file
+from store.campaigns.files import read_campaign_file
 
 CAMPAIGNS = Path(__file__).parents[2] / "campaigns"
 

@@ -9,7 +9,7 @@ from nurture.campaign import name_of_step
 from nurture.language import CampaignError, read_campaign
 from nurture.outline import outline
 from nurture.telling import told
-from store.files import read_campaign_file
+from store.campaigns.files import read_campaign_file
 
 CAMPAIGNS = Path(__file__).parents[2] / "campaigns"
 RIGHT = (Path(__file__).parent / "right.yaml").read_text("utf-8")

@@ -13,10 +13,10 @@ from standardwebhooks import Webhook
 from starlette.requests import Request
 from starlette.responses import Response
 
-from store import receivers
 from store.database import Database
-from store.leads import Person, register
-from store.receiver import Receiver
+from store.leads.leads import Person, register
+from store.machines import receivers
+from store.machines.receiver import Receiver
 from web.server import serve
 from workflows.courier import Courier
 from workflows.posting import Post

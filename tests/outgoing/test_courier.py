@@ -14,9 +14,10 @@ import pytest
 
 from nurture.engagements import DemoRequested
 from nurture.events import ATTEMPTS, GIVEN_UP_AFTER
-from store import engagements, outbox, receivers
 from store.database import Database
-from store.receiver import BOTH_SECRETS, BY_HAND, Receiver
+from store.leads import engagements
+from store.machines import outbox, receivers
+from store.machines.receiver import BOTH_SECRETS, BY_HAND, Receiver
 from tests.outgoing.conftest import KEY, Clock, OpenShop, Shop, until
 from workflows.courier import HELD_FOR, Courier
 from workflows.posting import Post

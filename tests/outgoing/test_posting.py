@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from store.receiver import WrongReceiver, check, is_outside
+from store.machines.receiver import WrongReceiver, check, is_outside
 from workflows.posting import Answer, answer_of
 
 INSIDE = """

@@ -13,12 +13,19 @@ from nurture.events import TYPES
 from nurture.kinds import Kind, Outcome, Refusal
 from nurture.profile import Contract
 from nurture.standing import Note, Record, Standing
-from store import answers, campaigns, consents, contracts, deliveries, engagements, erasure, standings, tables, tasks, touches
-from store.checks import Answer
+from store import tables
+from store.campaigns import campaigns
+from store.consent import consents
 from store.database import Database
-from store.deliveries import Fact
-from store.receiver import KEPT
-from store.stubs import Reason
+from store.erasing import erasure
+from store.erasing.stubs import Reason
+from store.journeys import standings
+from store.leads import contracts, engagements
+from store.machines.receiver import KEPT
+from store.mail import deliveries, touches
+from store.mail.deliveries import Fact
+from store.work import answers, tasks
+from store.work.checks import Answer
 from tests.outgoing.conftest import Clock, OpenShop
 from workflows.courier import Courier
 

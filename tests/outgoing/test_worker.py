@@ -10,8 +10,8 @@ from nurture.campaign import Campaign
 from nurture.engagements import DemoRequested
 from nurture.kinds import Outcome
 from nurture.profile import Contract
-from store.checks import Answer
-from store.persons import Person
+from store.leads.persons import Person
+from store.work.checks import Answer
 from tests.outgoing.conftest import KEY, OpenShop, until
 
 pytestmark = pytest.mark.anyio

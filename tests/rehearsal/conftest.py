@@ -12,7 +12,7 @@ from rehearsal.diary import Rehearsal
 from rehearsal.personas import presets, read_script
 from rehearsal.stage import Part, Plan, rehearse
 from rehearsal.world import house
-from store.files import read_campaign_file
+from store.campaigns.files import read_campaign_file
 
 ROOT = Path(__file__).parents[2]
 FIRST = date(2040, 4, 2)

@@ -9,7 +9,7 @@ from nurture.problems import CampaignError
 from rehearsal.diary import Story
 from rehearsal.goldens import START, Golden, beside, read_goldens, waves
 from rehearsal.judging import differences, judge, update
-from store.files import read_campaign_file
+from store.campaigns.files import read_campaign_file
 from tests.rehearsal.tales import letter, move, rehearsal, story, task
 
 ROOT = Path(__file__).parents[2]

@@ -11,7 +11,7 @@ from nurture.spans import Span
 from rehearsal.fitting import misfits
 from rehearsal.personas import Term, named, presets, read_personas, read_script
 from rehearsal.stage import Part
-from store.files import read_campaign_file
+from store.campaigns.files import read_campaign_file
 
 ROOT = Path(__file__).parents[2]
 

@@ -15,7 +15,7 @@ from local.town import town as a_town
 from nurture.kinds import Fit
 from store import tables
 from store.database import Database
-from store.persons import Person
+from store.leads.persons import Person
 
 NothingPersonal = Callable[[Client, Database], Awaitable[dict[UUID, list[WorkflowHistory]]]]
 

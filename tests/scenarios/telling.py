@@ -9,9 +9,9 @@ from nurture.campaign import Campaign
 from nurture.kinds import Outcome
 from nurture.plots import with_stories
 from nurture.standing import Standing
-from store import notes, standings
-from store.persons import Person
-from store.tasks import Answer, TaskRow
+from store.journeys import notes, standings
+from store.leads.persons import Person
+from store.work.tasks import Answer, TaskRow
 
 _TEMPLATES: Final = Path(__file__).parents[2] / "email_templates"
 

@@ -17,9 +17,11 @@ from nurture.engagements import Acted, DemoRequested, Engagement, Replied
 from nurture.kinds import Kind, Outcome
 from nurture.plots import with_stories
 from nurture.profile import Contract
-from store import accounts, engagements, standings, tables
-from store.persons import Person
-from store.tasks import Answer, TaskRow
+from store import tables
+from store.journeys import standings
+from store.leads import accounts, engagements
+from store.leads.persons import Person
+from store.work.tasks import Answer, TaskRow
 from tests.web.conftest import let_in
 from web.app import create_app
 

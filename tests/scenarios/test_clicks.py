@@ -13,9 +13,10 @@ from local.town import Town
 from mail.anchors import links_of_html, links_of_text
 from nurture.campaign import Campaign
 from nurture.clicks import SETTLES_AFTER
-from store import deliveries, tables
-from store.deliveries import Fact
-from store.persons import Person
+from store import tables
+from store.leads.persons import Person
+from store.mail import deliveries
+from store.mail.deliveries import Fact
 from tests.web.test_clicks import BROWSER
 from web.app import create_app
 from workflows.counting import Counting

@@ -15,8 +15,8 @@ from nurture.campaign import Campaign
 from nurture.decisions import decisions
 from nurture.retelling import difference, retell
 from store import tables
-from store.persons import Person
-from store.retelling import history_of
+from store.journeys.retelling import history_of
+from store.leads.persons import Person
 from tests.scenarios.telling import campaign, enrolled
 from web.app import create_app
 

@@ -15,7 +15,7 @@ from local.processes import free_port
 from local.town import Town
 from nurture.engagements import DemoRequested, Downloaded, Held, IssueClosed, IssueOpened, Released
 from nurture.kinds import Outcome
-from store.persons import Person
+from store.leads.persons import Person
 from store.tables import Touch
 from tests.scenarios.telling import answer, campaign, enrolled, reasons, rule, said, stage, standing, task, tracks
 

@@ -12,8 +12,9 @@ from nurture.campaign import Campaign
 from nurture.engagements import Acted, Clicked, Observed, Rated, Replied, Visited
 from nurture.kinds import Kind, Outcome
 from nurture.profile import Contract
-from store import contracts, timeline
-from store.persons import Person
+from store.leads import contracts
+from store.leads.persons import Person
+from store.looks import timeline
 from tests.scenarios.telling import answer, campaign, enrolled, letters_in, reasons, rule, said, stage, task, tracks
 
 pytestmark = pytest.mark.anyio

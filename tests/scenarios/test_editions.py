@@ -12,9 +12,10 @@ from nurture.campaign import Campaign
 from nurture.engagements import Course, Replied
 from nurture.kinds import Outcome
 from nurture.profile import Contract
-from store import enrollments, standings, tables
-from store.persons import Person
-from store.tasks import Answer
+from store import tables
+from store.journeys import enrollments, standings
+from store.leads.persons import Person
+from store.work.tasks import Answer
 
 pytestmark = pytest.mark.anyio
 

@@ -21,11 +21,13 @@ from mail.reading.reader import read
 from nurture.campaign import Campaign
 from nurture.engagements import DemoRequested, Erased, Replied
 from nurture.kinds import Outcome
-from store import erasure, inbound, stubs, tables
-from store.known import pattern_of
-from store.persons import Person
-from store.stubs import Reason
-from store.tasks import Answer
+from store import tables
+from store.erasing import erasure, stubs
+from store.erasing.stubs import Reason
+from store.leads.known import pattern_of
+from store.leads.persons import Person
+from store.mail import inbound
+from store.work.tasks import Answer
 from workflows.erasing import Eraser, Verified
 from workflows.keeping import Keeper
 from workflows.options import lead_workflow_id

@@ -13,8 +13,8 @@ from nurture.kinds import Kind, Outcome
 from nurture.profile import Contract
 from nurture.state import Enrollment, newcomer
 from nurture.steps import at_step
-from store import standings
-from store.persons import Person
+from store.journeys import standings
+from store.leads.persons import Person
 from tests.scenarios.telling import answer, campaign, enrolled, reasons, rule, standing, task, the_task
 from workflows.runs import runs_of
 

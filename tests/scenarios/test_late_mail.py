@@ -17,9 +17,10 @@ from local.processes import free_port
 from local.town import Town
 from nurture.campaign import Campaign
 from nurture.kinds import Outcome
-from store import enrollments, tables
-from store.persons import Person
-from store.tasks import Answer
+from store import tables
+from store.journeys import enrollments
+from store.leads.persons import Person
+from store.work.tasks import Answer
 from tests.mail.conftest import open_post_office
 from tests.scenarios.telling import campaign, enrolled
 

@@ -14,7 +14,7 @@ from mail.links import inbound_token
 from mail.mailbox import name_of
 from nurture.campaign import Campaign
 from store import tables
-from store.persons import Person
+from store.leads.persons import Person
 from tests.mail.reading import reports
 from tests.mail.reading.dialects import TOUCH
 from web.app import create_app

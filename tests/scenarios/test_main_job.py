@@ -11,9 +11,10 @@ from nurture.campaign import Campaign
 from nurture.engagements import Absent, ContractChanged, DemoRequested, Downloaded, OptedOut, Replied
 from nurture.kinds import Outcome
 from nurture.profile import Contract
-from store import engagements, standings
-from store.persons import Person
-from store.tasks import Answer
+from store.journeys import standings
+from store.leads import engagements
+from store.leads.persons import Person
+from store.work.tasks import Answer
 from workflows.runs import runs_of
 
 pytestmark = pytest.mark.anyio

@@ -12,9 +12,12 @@ from local.town import Town
 from nurture.engagements import DemoRequested
 from nurture.pace import Pace, WarmUp
 from nurture.retelling import difference, retell
-from store import enrollments, pace, stops, tables, timeline
-from store.persons import Person
-from store.retelling import history_of
+from store import tables
+from store.journeys import enrollments
+from store.journeys.retelling import history_of
+from store.leads.persons import Person
+from store.looks import timeline
+from store.mail import pace, stops
 from tests.scenarios.telling import campaign, rule, standing
 
 pytestmark = pytest.mark.anyio

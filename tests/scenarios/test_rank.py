@@ -20,7 +20,7 @@ from local.town import Town
 from nurture.engagements import Acted, Downloaded, Replied
 from nurture.kinds import Kind
 from store import tables
-from store.persons import Person
+from store.leads.persons import Person
 from tests.scenarios.telling import campaign, enrolled, reasons, rule, task, the_task, tracks
 from tests.web.conftest import let_in
 from web.app import create_app

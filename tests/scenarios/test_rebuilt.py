@@ -16,9 +16,11 @@ from nurture.campaign import Campaign
 from nurture.engagements import Delivery, DemoRequested, OptedOut, Replied, Visited
 from nurture.kinds import Outcome
 from nurture.state import LeadState
-from store import answers, engagements, notes, standings
-from store.persons import Person
-from store.tasks import Answer
+from store.journeys import notes, standings
+from store.leads import engagements
+from store.leads.persons import Person
+from store.work import answers
+from store.work.tasks import Answer
 from workflows.options import lead_workflow_id
 
 pytestmark = pytest.mark.anyio

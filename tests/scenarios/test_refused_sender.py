@@ -8,8 +8,10 @@ from sqlalchemy import select
 
 from local.town import Town
 from nurture.campaign import Campaign
-from store import consents, enrollments, tables
-from store.persons import Person
+from store import tables
+from store.consent import consents
+from store.journeys import enrollments
+from store.leads.persons import Person
 from tests.mail.conftest import open_post_office
 
 __all__ = ["open_post_office"]

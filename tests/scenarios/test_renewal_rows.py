@@ -13,7 +13,7 @@ from nurture.engagements import Acted, ContractChanged, DemoRequested, Downloade
 from nurture.kinds import Kind, Outcome
 from nurture.language import CampaignError, read_campaign
 from nurture.profile import Contract
-from store.persons import Person
+from store.leads.persons import Person
 from tests.scenarios.telling import answer, campaign, enrolled, letters_in, reasons, rule, stage, task, the_task, tracks
 
 pytestmark = pytest.mark.anyio

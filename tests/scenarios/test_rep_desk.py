@@ -10,11 +10,13 @@ from local.town import Town
 from nurture.campaign import Campaign
 from nurture.engagements import DemoRequested, OptedOut
 from nurture.kinds import Outcome, Refusal
-from store import consents, desks, personal, touches
-from store.consents import EVERYTHING
-from store.personal import Written
-from store.persons import Person
-from store.tasks import Answer, TaskRow
+from store.consent import consents
+from store.consent.consents import EVERYTHING
+from store.leads.persons import Person
+from store.mail import personal, touches
+from store.mail.personal import Written
+from store.work import desks
+from store.work.tasks import Answer, TaskRow
 
 pytestmark = pytest.mark.anyio
 

@@ -12,8 +12,8 @@ from nurture.campaign import Campaign
 from nurture.engagements import Acted, ContractChanged, DemoRequested, IssueClosed, IssueOpened, Observed, Rated, Replied
 from nurture.kinds import Fit, Kind, Outcome
 from nurture.profile import Contract
-from store.files import read_campaign_file
-from store.persons import Person
+from store.campaigns.files import read_campaign_file
+from store.leads.persons import Person
 from tests.scenarios.telling import answer, enrolled, reasons, tracks
 
 pytestmark = pytest.mark.anyio

@@ -10,7 +10,7 @@ from local.town import Town
 from nurture.engagements import Acted, Clicked, Downloaded, EditionChanged
 from nurture.kinds import Kind, Outcome
 from store import tables
-from store.persons import Person
+from store.leads.persons import Person
 from tests.scenarios.telling import answer, campaign, enrolled, reasons, rule, said, stage, task
 
 pytestmark = pytest.mark.anyio

@@ -27,8 +27,8 @@ from nurture.kinds import Fit, Kind, Outcome
 from nurture.profile import Contract
 from nurture.stage_names import STAGE_NAMES
 from nurture.stages import STAGE_SETS
-from store import tasks
-from store.persons import Person
+from store.leads.persons import Person
+from store.work import tasks
 from tests.scenarios.telling import answer, campaign, enrolled, reasons, rule, said, stage, standing, task, tracks
 
 pytestmark = pytest.mark.anyio

@@ -10,11 +10,14 @@ from local.town import Town
 from nurture.engagements import Redirected, Steered
 from nurture.kinds import Verb
 from nurture.retelling import difference, retell
-from store import audit, steering, tables, timeline
-from store.audit import Asked
+from store import tables
 from store.bulk import lock_leads
-from store.persons import Person
-from store.retelling import history_of
+from store.journeys.retelling import history_of
+from store.leads.persons import Person
+from store.looks import timeline
+from store.team import audit
+from store.team.audit import Asked
+from store.work import steering
 from tests.scenarios.telling import campaign, enrolled, said, standing
 
 pytestmark = pytest.mark.anyio

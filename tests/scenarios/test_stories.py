@@ -14,9 +14,10 @@ from nurture.campaign import Campaign
 from nurture.engagements import Absent, Acted, ActedKind, Clicked, DemoRequested, Downloaded, Observed, Permitted, Replied
 from nurture.kinds import Kind, Outcome
 from nurture.plots import with_stories
-from store import people, tables
-from store.persons import Person
-from store.tasks import Answer
+from store import tables
+from store.leads.persons import Person
+from store.team import people
+from store.work.tasks import Answer
 
 pytestmark = pytest.mark.anyio
 

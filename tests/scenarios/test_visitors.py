@@ -15,7 +15,8 @@ from local.town import Town
 from nurture.campaign import Campaign
 from nurture.kinds import Kind
 from nurture.plots import with_stories
-from store import arrivals, tables, visits
+from store import tables
+from store.site import arrivals, visits
 from tests.web.conftest import let_in
 from web.app import create_app
 

@@ -7,8 +7,9 @@ from uuid import UUID
 import pytest
 
 from nurture.campaign import Campaign
-from store import campaigns, leads
+from store.campaigns import campaigns
 from store.database import Database
+from store.leads import leads
 
 Registered = Callable[..., Awaitable[UUID]]
 

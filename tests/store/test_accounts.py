@@ -13,9 +13,13 @@ from nurture.campaign import Campaign
 from nurture.engagements import Acted, ColleagueActed, Delivery, DemoRequested, Downloaded, Engagement, Replied, TaskCompleted
 from nurture.kinds import Kind, Outcome
 from nurture.standing import Position, Record, Standing
-from store import accounts, engagements, enrollments, leads, rollups, standings, tables, tasks
+from store import tables
 from store.database import Database
-from store.persons import WrongPerson
+from store.journeys import enrollments, standings
+from store.leads import accounts, engagements, leads
+from store.leads.persons import WrongPerson
+from store.looks import rollups
+from store.work import tasks
 
 pytestmark = pytest.mark.anyio
 

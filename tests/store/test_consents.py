@@ -11,9 +11,11 @@ from sqlalchemy import select
 
 from nurture.campaign import Campaign
 from nurture.kinds import Kind, Refusal
-from store import consents, enrollments, touches
-from store.consents import EVERYTHING, Basis, Grant
+from store.consent import consents
+from store.consent.consents import EVERYTHING, Basis, Grant
 from store.database import Database
+from store.journeys import enrollments
+from store.mail import touches
 from store.tables import Consent, Engagement, Suppression
 
 pytestmark = pytest.mark.anyio

@@ -8,9 +8,9 @@ from uuid import UUID
 import pytest
 
 from nurture.profile import Contract
-from store import contracts
-from store.contracts import WrongContract
 from store.database import Database
+from store.leads import contracts
+from store.leads.contracts import WrongContract
 
 pytestmark = pytest.mark.anyio
 

@@ -7,9 +7,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from store import deliveries, tables, touches
+from store import tables
 from store.database import Database
-from store.deliveries import Fact, Sent
+from store.mail import deliveries, touches
+from store.mail.deliveries import Fact, Sent
 
 pytestmark = pytest.mark.anyio
 

@@ -10,12 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from nurture.engagements import Downloaded, HandedOver
 from nurture.kinds import Audience
-from store import desks, engagements, people, reps, tasks, timeline
 from store.database import Database
-from store.desks import LATEST, Desk, View
-from store.people import Role
-from store.reps import LEADER, SALES
+from store.leads import engagements
+from store.looks import timeline
 from store.tables import Task
+from store.team import people, reps
+from store.team.people import Role
+from store.team.reps import LEADER, SALES
+from store.work import desks, tasks
+from store.work.desks import LATEST, Desk, View
 
 pytestmark = pytest.mark.anyio
 

@@ -12,8 +12,9 @@ from sqlalchemy import text
 from nurture.campaign import Campaign
 from nurture.engagements import Delivery, DemoRequested, Downloaded, Enrolled, Held, Replied
 from nurture.profile import Profile
-from store import engagements, enrollments
 from store.database import Database
+from store.journeys import enrollments
+from store.leads import engagements
 
 pytestmark = pytest.mark.anyio
 

@@ -8,9 +8,11 @@ from uuid import UUID
 import pytest
 
 from nurture.campaign import Campaign
-from store import campaigns, engagements, enrollments, leads
+from store.campaigns import campaigns
 from store.database import Database
-from store.leads import Person
+from store.journeys import enrollments
+from store.leads import engagements, leads
+from store.leads.leads import Person
 
 pytestmark = pytest.mark.anyio
 

@@ -11,8 +11,10 @@ from nurture.campaign import Campaign
 from nurture.engagements import Course, EditionChanged
 from nurture.profile import Contract
 from nurture.standing import Note, Position, Record, Standing
-from store import campaigns, contracts, engagements, enrollments, standings
+from store.campaigns import campaigns
 from store.database import Database
+from store.journeys import enrollments, standings
+from store.leads import contracts, engagements
 
 pytestmark = pytest.mark.anyio
 

@@ -8,12 +8,16 @@ import pytest
 from sqlalchemy import select, text
 
 from mail.reading.reader import read
-from store import consents, erasure, export, inbound, keyed, leads, reports, stubs, tables, touches
+from store import tables
 from store.addresses import address_hash
+from store.consent import consents
 from store.database import Database
-from store.inbound import Taken
-from store.leads import Person
-from store.stubs import Reason
+from store.erasing import erasure, export, stubs
+from store.erasing.stubs import Reason
+from store.leads import keyed, leads
+from store.leads.leads import Person
+from store.mail import inbound, reports, touches
+from store.mail.inbound import Taken
 
 pytestmark = pytest.mark.anyio
 

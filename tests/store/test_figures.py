@@ -9,13 +9,15 @@ import pytest
 from nurture.campaign import Campaign
 from nurture.kinds import Audience, Outcome
 from nurture.reputation import Verdict
-from store import campaigns, notifications, tables, tasks
-from store.dashboard import Dashboard, dashboard
+from store import tables
+from store.campaigns import campaigns
 from store.database import Database
-from store.figures import Scope
-from store.renewals import State
+from store.looks.dashboard import Dashboard, dashboard
+from store.looks.figures import Scope
+from store.looks.renewals import State
 from store.tables.base import Table
-from store.tasks import Answer
+from store.work import notifications, tasks
+from store.work.tasks import Answer
 
 pytestmark = pytest.mark.anyio
 

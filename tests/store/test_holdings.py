@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from store.database import Database
-from store.holdings import HOLDINGS, NOT_PERSONAL, REFUSALS, Subject
+from store.erasing.holdings import HOLDINGS, NOT_PERSONAL, REFUSALS, Subject
 from store.tables import Table
 
 PERSONAL = {holding.name: holding for holding in (*HOLDINGS, REFUSALS)}

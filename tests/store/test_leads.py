@@ -11,9 +11,10 @@ from nurture.campaign import Campaign
 from nurture.engagements import ProfileChanged
 from nurture.kinds import Fit
 from nurture.profile import Profile
-from store import engagements, enrollments, leads
 from store.database import Database
-from store.leads import Person, WrongPerson
+from store.journeys import enrollments
+from store.leads import engagements, leads
+from store.leads.leads import Person, WrongPerson
 from store.tables import Account, Lead
 
 pytestmark = pytest.mark.anyio

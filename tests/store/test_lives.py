@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from nurture.engagements import DemoRequested, Downloaded, Visited
-from store import dossier, lives, scores, timeline
 from store.database import Database
-from store.lives import Mark
+from store.leads import scores
+from store.looks import dossier, lives, timeline
+from store.looks.lives import Mark
 from tests.web.leadlife import ADA, enrolled, happens
 
 pytestmark = pytest.mark.anyio

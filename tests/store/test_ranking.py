@@ -14,10 +14,14 @@ from nurture.fold import fold
 from nurture.kinds import Kind
 from nurture.standing import Record, Standing
 from nurture.state import newcomer
-from store import campaigns, engagements, enrollments, ranking, standings, tables
+from store import tables
+from store.campaigns import campaigns
 from store.database import Database
-from store.ranking import WrongRange, stages_between
-from store.scores import Score, scores
+from store.journeys import enrollments, standings
+from store.leads import engagements
+from store.leads.scores import Score, scores
+from store.looks import ranking
+from store.looks.ranking import WrongRange, stages_between
 
 pytestmark = pytest.mark.anyio
 

@@ -7,9 +7,12 @@ import pytest
 from sqlalchemy import text
 
 from nurture.engagements import Replied
-from store import consents, engagements, leads, retention, tables
+from store import tables
+from store.consent import consents
 from store.database import Database
-from store.leads import Person
+from store.erasing import retention
+from store.leads import engagements, leads
+from store.leads.leads import Person
 
 pytestmark = pytest.mark.anyio
 

@@ -13,10 +13,13 @@ from nurture.engagements import DemoRequested, Downloaded, Held, OptedOut
 from nurture.kinds import Outcome, Refusal
 from nurture.profile import Contract
 from nurture.standing import Note, Position, Record, Standing
-from store import engagements, enrollments, notes, standings, tasks, touches
 from store.database import Database
-from store.tasks import Answer
-from store.timeline import story
+from store.journeys import enrollments, notes, standings
+from store.leads import engagements
+from store.looks.timeline import story
+from store.mail import touches
+from store.work import tasks
+from store.work.tasks import Answer
 
 pytestmark = pytest.mark.anyio
 

@@ -11,11 +11,12 @@ from sqlalchemy import select
 from nurture.engagements import ContractChanged, TaskCompleted
 from nurture.kinds import Audience, Outcome
 from nurture.profile import Contract
-from store import contracts, engagements, leads, notifications, tasks
 from store.database import Database
-from store.leads import Person
+from store.leads import contracts, engagements, leads
+from store.leads.leads import Person
 from store.tables import Account, Consent, Lead
-from store.tasks import Answer, TaskRow, WrongAnswer
+from store.work import notifications, tasks
+from store.work.tasks import Answer, TaskRow, WrongAnswer
 
 pytestmark = pytest.mark.anyio
 

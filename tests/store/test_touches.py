@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nurture.kinds import Refusal
-from store import touches
 from store.database import Database
-from store.touches import Frozen, TouchRow
+from store.mail import touches
+from store.mail.touches import Frozen, TouchRow
 
 pytestmark = pytest.mark.anyio
 

@@ -8,8 +8,8 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from store.database import Database
-from store.known import Known, full_names, pattern_of, without
-from store.traces import cut_out, traces
+from store.erasing.traces import cut_out, traces
+from store.leads.known import Known, full_names, pattern_of, without
 
 pytestmark = pytest.mark.anyio
 

@@ -12,9 +12,11 @@ from sqlalchemy import select
 
 from nurture.campaign import Campaign
 from settings import Settings
-from store import campaigns, people, sessions, tables
+from store import tables
+from store.campaigns import campaigns
 from store.database import Database
-from store.people import Role
+from store.team import people, sessions
+from store.team.people import Role
 from tests.conftest import OWN
 from web.app import create_app
 

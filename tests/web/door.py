@@ -10,9 +10,9 @@ import pytest
 
 from local.catcher import Catcher, catcher
 from settings import Settings
-from store import people
 from store.database import Database
-from store.people import Role
+from store.team import people
+from store.team.people import Role
 from tests.conftest import OWN
 from web.app import create_app
 

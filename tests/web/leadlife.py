@@ -7,10 +7,14 @@ from uuid import UUID
 from nurture.campaign import Campaign
 from nurture.engagements import Engagement
 from nurture.foresee import record_of, settle, standing_of
-from store import campaigns, consents, engagements, enrollments, leads, standings, steering
-from store.consents import Basis
+from store.campaigns import campaigns
+from store.consent import consents
+from store.consent.consents import Basis
 from store.database import Database
-from store.persons import Person
+from store.journeys import enrollments, standings
+from store.leads import engagements, leads
+from store.leads.persons import Person
+from store.work import steering
 from tests.scenarios.telling import campaign
 
 PLAN: dict[str, Any] = {

@@ -11,9 +11,12 @@ import pytest
 
 from nurture.campaign import Campaign
 from nurture.kinds import Audience, Outcome
-from store import campaigns, enrollments, leads, tasks
+from store.campaigns import campaigns
 from store.database import Database
-from store.people import Role
+from store.journeys import enrollments
+from store.leads import leads
+from store.team.people import Role
+from store.work import tasks
 from tests.web.conftest import cookie, signed_in
 
 pytestmark = pytest.mark.anyio

@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from store import audit
-from store.audit import PAGE, Deed, On
 from store.database import Database
+from store.team import audit
+from store.team.audit import PAGE, Deed, On
 from web.words import LANGUAGES, words
 
 pytestmark = pytest.mark.anyio

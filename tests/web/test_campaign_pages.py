@@ -20,11 +20,16 @@ from nurture.engagements import OptedOut
 from nurture.language import read_campaign
 from nurture.standing import Note, Position, Record, Standing
 from settings import Settings
-from store import campaigns, consents, engagements, enrollments, leads, standings, stops, tables, touches
-from store.consents import Basis
+from store import tables
+from store.campaigns import campaigns
+from store.campaigns.files import read_campaign_file
+from store.consent import consents
+from store.consent.consents import Basis
 from store.database import Database
-from store.files import read_campaign_file
-from store.people import Role
+from store.journeys import enrollments, standings
+from store.leads import engagements, leads
+from store.mail import stops, touches
+from store.team.people import Role
 from tests.conftest import OWN
 from tests.web.conftest import Clock, address_of, signed_in
 from web.app import create_app

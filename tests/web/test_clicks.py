@@ -12,8 +12,9 @@ from sqlalchemy import select
 from mail.links import click_token, unsubscribe_token
 from nurture.clicks import SETTLES_AFTER, TRAP
 from settings import Settings
-from store import clicks, leads, touches
 from store.database import Database
+from store.leads import leads
+from store.mail import clicks, touches
 from store.tables import LetterClick
 from web.app import create_app
 from workflows.counting import Counting

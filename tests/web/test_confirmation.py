@@ -14,8 +14,10 @@ from mail.links import confirm_token, unsubscribe_token
 from nurture.campaign import Campaign
 from nurture.kinds import Refusal
 from settings import Settings
-from store import campaigns, consents, tables
-from store.consents import EVERYTHING, Basis
+from store import tables
+from store.campaigns import campaigns
+from store.consent import consents
+from store.consent.consents import EVERYTHING, Basis
 from store.database import Database
 from web.words import choosing_english, choosing_japanese, words
 

@@ -10,9 +10,12 @@ import httpx
 import pytest
 
 from nurture.engagements import DemoRequested, Held
-from store import audit, consents, leads, stops
-from store.audit import Asked, Deed
+from store.consent import consents
 from store.database import Database
+from store.leads import leads
+from store.mail import stops
+from store.team import audit
+from store.team.audit import Asked, Deed
 from tests.web.conftest import Kept
 from tests.web.leadlife import ADA, enrolled, happens, heard
 

@@ -17,10 +17,16 @@ from nurture.campaign import Campaign
 from nurture.engagements import DemoRequested, Downloaded, LetterWritten
 from nurture.standing import Position, Record, Standing
 from settings import Settings
-from store import campaigns, consents, engagements, enrollments, leads, people, reps, standings, tables, tasks
-from store.consents import EVERYTHING, Basis
+from store import tables
+from store.campaigns import campaigns
+from store.consent import consents
+from store.consent.consents import EVERYTHING, Basis
 from store.database import Database
-from store.people import Role
+from store.journeys import enrollments, standings
+from store.leads import engagements, leads
+from store.team import people, reps
+from store.team.people import Role
+from store.work import tasks
 from tests.web.conftest import address_of, signed_in
 from web.app import create_app
 from web.server import serve

@@ -8,9 +8,10 @@ import pytest
 
 from nurture.campaign import Campaign
 from settings import Settings
-from store import erasure, leads
 from store.database import Database
-from store.stubs import Reason
+from store.erasing import erasure
+from store.erasing.stubs import Reason
+from store.leads import leads
 from web.app import create_app
 
 pytestmark = pytest.mark.anyio

@@ -10,7 +10,7 @@ import pytest
 
 from store import tables
 from store.database import Database
-from store.people import Role
+from store.team.people import Role
 from tests.web.conftest import cookie, signed_in
 
 pytestmark = pytest.mark.anyio

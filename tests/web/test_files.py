@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from nurture.campaign import Campaign
 from settings import Settings
-from store import erasure, tables
+from store import tables
 from store.database import Database
-from store.stubs import Reason
+from store.erasing import erasure
+from store.erasing.stubs import Reason
 from tests.conftest import OWN
 from web.app import create_app
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from nurture.campaign import Campaign
-from store import campaigns
+from store.campaigns import campaigns
 from store.database import Database
 from web.words import english
 

@@ -14,9 +14,11 @@ import pytest
 from nurture.engagements import Downloaded
 from nurture.standing import Note, Record, Standing
 from settings import Settings
-from store import engagements, enrollments, leads, notes, standings, tasks
 from store.database import Database
-from store.people import Role
+from store.journeys import enrollments, notes, standings
+from store.leads import engagements, leads
+from store.team.people import Role
+from store.work import tasks
 from tests.web.conftest import cookie, signed_in
 from web.app import create_app
 

@@ -11,10 +11,13 @@ from sqlalchemy import update
 
 from nurture.engagements import DemoRequested, Downloaded, Visited
 from nurture.profile import Contract
-from store import contracts, dossier, engagements, finding, leads, tables, tasks
+from store import tables
 from store.database import Database
-from store.people import Role
-from store.persons import Person
+from store.leads import contracts, engagements, finding, leads
+from store.leads.persons import Person
+from store.looks import dossier
+from store.team.people import Role
+from store.work import tasks
 from tests.web.conftest import signed_in
 from tests.web.leadlife import ADA, enrolled, happens
 

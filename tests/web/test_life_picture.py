@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
-from store.lives import Life, Mark, Reached
-from store.scores import Earned
+from store.leads.scores import Earned
+from store.looks.lives import Life, Mark, Reached
 from web.drawing.life import HIGH, ROW, Day, drawn, points_by_day
 
 NEW_YEAR = datetime(2027, 1, 1, tzinfo=UTC)

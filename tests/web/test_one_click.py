@@ -21,8 +21,9 @@ from mail.links import preferences_url, unsubscribe_url
 from mail.signing import Signer
 from nurture.kinds import Refusal
 from settings import Settings
-from store import consents, leads
+from store.consent import consents
 from store.database import Database
+from store.leads import leads
 from tests.mail.keys import rsa_key
 
 pytestmark = pytest.mark.anyio

@@ -13,9 +13,11 @@ from mail.links import preferences_token, unsubscribe_token
 from nurture.campaign import Campaign
 from nurture.kinds import Frequency, Refusal
 from nurture.wishes import AS_USUAL, Wish
-from store import campaigns, consents, leads, preferences
-from store.consents import EVERYTHING
+from store.campaigns import campaigns
+from store.consent import consents, preferences
+from store.consent.consents import EVERYTHING
 from store.database import Database
+from store.leads import leads
 
 pytestmark = pytest.mark.anyio
 

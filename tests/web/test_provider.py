@@ -15,9 +15,10 @@ from sqlalchemy import select
 
 from local.processes import free_port
 from settings import Settings
-from store import people, tables
+from store import tables
 from store.database import Database
-from store.people import Role
+from store.team import people
+from store.team.people import Role
 from tests.conftest import OWN
 from web.app import create_app
 

@@ -5,8 +5,8 @@ import re
 import httpx
 import pytest
 
-from store import outbox, receivers
 from store.database import Database
+from store.machines import outbox, receivers
 from tests.web.conftest import Clock, Kept
 
 pytestmark = pytest.mark.anyio

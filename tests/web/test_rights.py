@@ -12,9 +12,9 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 
 from settings import Settings
-from store import people
 from store.database import Database
-from store.people import Role
+from store.team import people
+from store.team.people import Role
 from tests.web.conftest import cookie, signed_in
 from web.app import create_app
 from web.entrance import Entrance

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import func, select
 
 from local.catcher import Catcher
-from store import people, sessions, tables
+from store import tables
 from store.database import Database
-from store.people import Role
+from store.team import people, sessions
+from store.team.people import Role
 from tests.web.conftest import signed_in
 from tests.web.door import COOKIE, browser, fields_of, link_in_letter, post
 

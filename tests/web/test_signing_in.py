@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from local.catcher import Catcher
-from store import people
 from store.database import Database
+from store.team import people
 from tests.web.door import COOKIE, MIKA, browser, fields_of, link_in_letter, post
 
 __all__ = ["browser", "post"]

@@ -11,7 +11,7 @@ import pytest
 
 from nurture.campaign import Campaign
 from settings import Settings, SettingsError, read_settings
-from store import campaigns
+from store.campaigns import campaigns
 from store.database import Database
 from tests.conftest import OWN
 from web.app import create_app

@@ -8,7 +8,7 @@ import pytest
 
 from nurture.campaign import Campaign
 from nurture.language import read_campaign
-from store.files import read_campaign_file
+from store.campaigns.files import read_campaign_file
 from web.desk.campaignplans import Whereabouts, in_words, plan_of
 from web.drawing.chart import Box, Chart
 from web.drawing.corners import rounded

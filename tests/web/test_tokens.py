@@ -7,7 +7,7 @@ import pytest
 
 from settings import Settings
 from store.database import Database
-from store.people import Role
+from store.team.people import Role
 from tests.web.conftest import Clock, signed_in
 from web.app import create_app
 

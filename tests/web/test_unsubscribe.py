@@ -10,8 +10,9 @@ import pytest
 from mail.links import unsubscribe_token
 from nurture.kinds import Refusal
 from settings import Settings
-from store import consents, leads
+from store.consent import consents
 from store.database import Database
+from store.leads import leads
 from web.app import create_app
 
 pytestmark = pytest.mark.anyio

@@ -11,9 +11,12 @@ from sqlalchemy import select
 
 from nurture.campaign import Campaign
 from settings import Settings
-from store import consents, leads, tables, touches
-from store.consents import Basis
+from store import tables
+from store.consent import consents
+from store.consent.consents import Basis
 from store.database import Database
+from store.leads import leads
+from store.mail import touches
 from tests.web.conftest import Clock, campaign, clock, kept, settings, visitor
 from web.app import create_app
 

@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from store import reports
-from store.reports import Happening, Report
+from store.mail import reports
+from store.mail.reports import Happening, Report
 from tests.webhooks import speaking
 from tests.webhooks.conftest import KEY, RESEND_SECRET
 

@@ -27,11 +27,15 @@ from nurture.engagements import DemoRequested
 from nurture.standing import Standing
 from nurture.state import LeadState
 from settings import Settings, read_settings
-from store import campaigns, consents, engagements, enrollments, leads, looks, standings
-from store.consents import Basis
+from store.campaigns import campaigns
+from store.consent import consents
+from store.consent.consents import Basis
 from store.database import Database
-from store.persons import Person
-from store.standings import Trouble
+from store.journeys import enrollments, standings
+from store.journeys.standings import Trouble
+from store.leads import engagements, leads
+from store.leads.persons import Person
+from store.looks import looks
 from web.server import serve
 from worker import watch_of, working
 from workflows.connection import library_of

@@ -14,9 +14,13 @@ from local.temporal import dev_server
 from nurture.campaign import Campaign
 from nurture.engagements import DemoRequested, OptedOut
 from settings import read_settings
-from store import campaigns, consents, engagements, enrollments, erasure, leads, standings, stubs
+from store.campaigns import campaigns
+from store.consent import consents
 from store.database import Database
-from store.stubs import Reason
+from store.erasing import erasure, stubs
+from store.erasing.stubs import Reason
+from store.journeys import enrollments, standings
+from store.leads import engagements, leads
 from worker import working
 from workflows.connection import library_of
 from workflows.erasing import Eraser

@@ -20,10 +20,14 @@ from local.processes import free_port, running
 from local.temporal import dev_server
 from nurture.campaign import Campaign
 from settings import read_settings
-from store import campaigns, consents, enrollments, leads, tables
-from store.consents import Basis
+from store import tables
+from store.campaigns import campaigns
+from store.consent import consents
+from store.consent.consents import Basis
 from store.database import Database
-from store.persons import Person
+from store.journeys import enrollments
+from store.leads import leads
+from store.leads.persons import Person
 from web.app import create_app
 from web.server import serve
 from worker import working

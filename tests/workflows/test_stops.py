@@ -21,10 +21,15 @@ from mail.transport import transport_of
 from nurture.campaign import Campaign
 from nurture.engagements import DemoRequested, Held, Released
 from settings import read_settings
-from store import campaigns, consents, engagements, enrollments, leads, stops, tables
-from store.consents import Basis
+from store import tables
+from store.campaigns import campaigns
+from store.consent import consents
+from store.consent.consents import Basis
 from store.database import Database
-from store.persons import Person
+from store.journeys import enrollments
+from store.leads import engagements, leads
+from store.leads.persons import Person
+from store.mail import stops
 from worker import workers_of, working
 from workflows import pacing
 from workflows.connection import library_of

@@ -23,11 +23,14 @@ from nurture.campaign import Campaign
 from nurture.engagements import DemoRequested, Replied, Visited
 from nurture.kinds import Outcome
 from nurture.profile import Contract
-from store import answers, campaigns, contracts, engagements, enrollments, leads, standings
 from store.bulk import lock_leads
+from store.campaigns import campaigns
 from store.database import Database
-from store.persons import Person
-from store.tasks import Answer
+from store.journeys import enrollments, standings
+from store.leads import contracts, engagements, leads
+from store.leads.persons import Person
+from store.work import answers
+from store.work.tasks import Answer
 from web.server import serve
 from worker import working
 from workflows.connection import library_of

@@ -10,9 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from nurture.campaign import Campaign
-from store import audit, campaigns, enrollments, selections, standings, stops
-from store.audit import Deed, On
-from store.tokens import Scope
+from store.campaigns import campaigns
+from store.journeys import enrollments, selections, standings
+from store.mail import stops
+from store.team import audit
+from store.team.audit import Deed, On
+from store.team.tokens import Scope
 from web.api.answers import Answer
 from web.api.given import Given, Line
 from web.api.pages import Page

@@ -10,11 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from nurture.profile import Contract
-from store import audit, contracts, listing, tables
-from store.audit import Deed, On
+from store import tables
 from store.bulk import lock_leads
-from store.contracts import WrongContract
-from store.tokens import Scope
+from store.leads import contracts
+from store.leads.contracts import WrongContract
+from store.machines import listing
+from store.team import audit
+from store.team.audit import Deed, On
+from store.team.tokens import Scope
 from web.api import pages
 from web.api.answers import Answer, IfMatch, IfNoneMatch, check_unchanged, etag, shown
 from web.api.given import Day, Flag, Given

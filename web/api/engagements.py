@@ -13,13 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from nurture.engagements import IssueOpened
-from store import audit, listing
 from store.addresses import comparable
-from store.audit import Deed, On
 from store.bulk import lock_leads
-from store.happenings import Happenings, WrongEngagement
+from store.machines import listing
 from store.tables import Lead
-from store.tokens import Scope
+from store.team import audit
+from store.team.audit import Deed, On
+from store.team.tokens import Scope
+from store.work.happenings import Happenings, WrongEngagement
 from web.api import pages
 from web.api.answers import Answer
 from web.api.contracts import SOURCE

@@ -9,13 +9,16 @@ from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
-from store import audit, consents, corrections, leads, listing
 from store.addresses import comparable
-from store.audit import Deed, On
 from store.bulk import lock_leads
-from store.consents import Grant
-from store.persons import Person, WrongPerson
-from store.tokens import Scope
+from store.consent import consents
+from store.consent.consents import Grant
+from store.leads import corrections, leads
+from store.leads.persons import Person, WrongPerson
+from store.machines import listing
+from store.team import audit
+from store.team.audit import Deed, On
+from store.team.tokens import Scope
 from web.api import pages
 from web.api.answers import Answer, IfMatch, IfNoneMatch, check_unchanged, etag, shown
 from web.api.given import Line

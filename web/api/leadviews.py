@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from nurture.kinds import Fit
-from store.consents import Basis
+from store.consent.consents import Basis
 from web.api.given import Address, Given, Line, Moment, Name, Text
 
 _FIT: Final = "How well it matches the customers we serve."

@@ -8,8 +8,8 @@ from fastapi import Depends, Header, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
-from store import repeats
-from store.repeats import Kept
+from store.machines import repeats
+from store.machines.repeats import Kept
 from web.api.answers import Answer
 from web.api.problems import Kind, Problem
 from web.api.tokens import ProgramOf

@@ -9,14 +9,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from nurture.profile import Contract
-from store import answers, audit, listing, people, tables, tasks
-from store.audit import Deed, On
+from store import tables
 from store.bulk import lock_leads
-from store.checks import Answer as RepsAnswer
-from store.checks import Problem as WrongPart
-from store.checks import WrongAnswer, allowed
-from store.persons import Person, WrongPerson
-from store.tokens import Scope
+from store.leads.persons import Person, WrongPerson
+from store.machines import listing
+from store.team import audit, people
+from store.team.audit import Deed, On
+from store.team.tokens import Scope
+from store.work import answers, tasks
+from store.work.checks import Answer as RepsAnswer
+from store.work.checks import Problem as WrongPart
+from store.work.checks import WrongAnswer, allowed
 from web.api import pages
 from web.api.answers import Answer, IfMatch, IfNoneMatch, check_unchanged, etag, shown
 from web.api.given import Line

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from fastapi import Depends, Request
 
-from store import tokens
-from store.tokens import SIGN, Scope
+from store.team import tokens
+from store.team.tokens import SIGN, Scope
 from web.api.problems import Kind, Problem
 from web.front import Front, FrontOf
 from web.limiter import Limiter

@@ -6,8 +6,8 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from store import audit, reps
-from store.audit import Deed, On
+from store.team import audit, reps
+from store.team.audit import Deed, On
 from web.desk.task import fields_of
 from web.entrance import Person, may, seal_problem
 from web.front import Front, FrontOf

@@ -8,9 +8,9 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from store import portfolios, rollups
-from store.portfolios import Portfolio
-from store.rollups import Member
+from store.looks import portfolios, rollups
+from store.looks.portfolios import Portfolio
+from store.looks.rollups import Member
 from web.desk.frame import desk
 from web.desk.stagerange import stage_name
 from web.desk.taskviews import TaskView, entry_view, task_view

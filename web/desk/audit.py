@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from store import audit
-from store.audit import Asked, On
 from store.tables import Audit
+from store.team import audit
+from store.team.audit import Asked, On
 from web.desk.frame import desk
 from web.entrance import Person, may
 from web.formfields import readable

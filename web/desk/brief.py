@@ -7,8 +7,8 @@ from uuid import UUID
 
 from nurture.campaign import Branch, Email, End, EnrollIn, Go, Message, Notify, Pause, Split, Step, Task, WaitFor
 from nurture.spans import Span
-from store.briefs import Brief, Colleague, Interest
-from store.tasks import TaskRow
+from store.looks.briefs import Brief, Colleague, Interest
+from store.work.tasks import TaskRow
 from web.desk.stagerange import stage_name
 from web.formfields import readable
 from web.moments import from_now, in_zone

@@ -6,9 +6,10 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nurture.campaign import Campaign
-from store import campaigns, stops
-from store.campaigns import Edition, short
-from store.stops import EVERYTHING
+from store.campaigns import campaigns
+from store.campaigns.campaigns import Edition, short
+from store.mail import stops
+from store.mail.stops import EVERYTHING
 from web.moments import in_zone
 from web.words import words
 

@@ -10,9 +10,9 @@ from starlette.responses import Response
 from mail.previews import languages_of
 from nurture.campaign import Campaign
 from nurture.shares import Share
-from store import funnels
-from store.campaigns import short
-from store.funnels import FACTS, Funnel
+from store.campaigns import funnels
+from store.campaigns.campaigns import short
+from store.campaigns.funnels import FACTS, Funnel
 from web.desk.campaignheads import head_of
 from web.desk.frame import desk
 from web.desk.openletters import letters_in

@@ -7,9 +7,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from nurture.stages import STAGE_SETS
-from store import audit, campaigns, flows, pace, selections, stops
-from store.audit import Deed, On
-from store.campaigns import short
+from store.campaigns import campaigns, flows
+from store.campaigns.campaigns import short
+from store.journeys import selections
+from store.mail import pace, stops
+from store.team import audit
+from store.team.audit import Deed, On
 from web.desk.campaignheads import edition_of, head_of
 from web.desk.campaignplans import Whereabouts, in_words, plan_of
 from web.desk.frame import desk

@@ -13,13 +13,15 @@ from starlette.responses import RedirectResponse, Response
 from mail.checking import Checked, check_kept, check_sent
 from nurture.problems import Problem
 from nurture.source import LARGEST
-from store import audit, campaigns, selections, starting
 from store.addresses import comparable
-from store.audit import Deed, On
 from store.bulk import CHUNK
-from store.campaigns import short
-from store.comparing import Comparison, compare
-from store.starting import CannotStart, Choice, Chosen, Source, Started, UnderWay
+from store.campaigns import campaigns
+from store.campaigns.campaigns import short
+from store.journeys import selections, starting
+from store.journeys.comparing import Comparison, compare
+from store.journeys.starting import CannotStart, Choice, Chosen, Source, Started, UnderWay
+from store.team import audit
+from store.team.audit import Deed, On
 from web.bodies import Upload
 from web.desk.campaignheads import head_of
 from web.desk.differencewords import said_in

@@ -9,10 +9,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from nurture.difference import Change, difference
-from store import audit, campaigns, selections
-from store.audit import Asked, Deed, On
-from store.campaigns import short
+from store.campaigns import campaigns
+from store.campaigns.campaigns import short
+from store.journeys import selections
 from store.tables import Audit
+from store.team import audit
+from store.team.audit import Asked, Deed, On
 from web.desk.campaignheads import edition_of, head_of
 from web.desk.differencewords import said_in
 from web.desk.frame import desk

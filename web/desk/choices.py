@@ -11,8 +11,8 @@ from nurture.engagements import Held, OptedOut, Redirected, Released, Steered
 from nurture.kinds import Verb
 from nurture.state import Enrollment, LeadState
 from nurture.steering import next_letter, next_step, why_not_steered
-from store.happenings import UNTIL_RESUMED
-from store.steering import Decision
+from store.work.happenings import UNTIL_RESUMED
+from store.work.steering import Decision
 
 
 class What(StrEnum):

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from nurture.calendar import zone, zone_problem
 from nurture.kinds import Frequency
 from nurture.wishes import AS_USUAL
-from store.consents import EVERYTHING
-from store.dossier import Dossier
+from store.consent.consents import EVERYTHING
+from store.looks.dossier import Dossier
 from web.formfields import readable
 from web.moments import in_zone, written
 from web.words import words

@@ -8,11 +8,15 @@ from fastapi import APIRouter, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import RedirectResponse, Response
 
-from store import consents, leads, lookups, standings, steering, stops
 from store.bulk import lock_leads
-from store.happenings import WrongEngagement
-from store.retelling import editions
+from store.consent import consents
+from store.journeys import standings
+from store.journeys.retelling import editions
+from store.leads import leads, lookups
+from store.mail import stops
 from store.tables import Lead
+from store.work import steering
+from store.work.happenings import WrongEngagement
 from web.bodies import UnreadableBody, read_fields
 from web.desk.choices import LONGEST, OF_A_CAMPAIGN, Choice, What, chosen
 from web.desk.effects import effect_of

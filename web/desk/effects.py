@@ -10,7 +10,7 @@ from nurture.decisions import Decision as Decided
 from nurture.playing import Coming
 from nurture.retelling import History
 from nurture.supposing import Future, NotThereYet, Supposed, suppose
-from store.steering import Decision
+from store.work.steering import Decision
 from web.moments import from_now, in_zone
 from web.words import words
 

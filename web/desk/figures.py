@@ -9,11 +9,11 @@ from fastapi import APIRouter, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
-from store import figures
-from store.dashboard import Dashboard, dashboard
-from store.figures import Scope
-from store.handoffs import BY
-from store.renewals import WITHIN_DAYS, State
+from store.looks import figures
+from store.looks.dashboard import Dashboard, dashboard
+from store.looks.figures import Scope
+from store.looks.handoffs import BY
+from store.looks.renewals import WITHIN_DAYS, State
 from web.desk import figures_views as views
 from web.desk.figures_files import FILES, as_file
 from web.desk.figures_headlines import headlines

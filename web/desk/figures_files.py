@@ -8,8 +8,8 @@ from typing import Final
 from starlette.responses import Response
 
 from nurture.shares import Share
-from store.dashboard import Dashboard
-from store.reputation import Arrivals
+from store.looks.dashboard import Dashboard
+from store.looks.reputation import Arrivals
 
 Rows = Iterable[Sequence[object]]
 _SHARE: Final = ("count", "of", "low", "high")

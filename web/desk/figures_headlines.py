@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from nurture.reputation import Verdict
-from store.dashboard import Dashboard
-from store.renewals import State
+from store.looks.dashboard import Dashboard
+from store.looks.renewals import State
 from web.desk.figures_views import bar
 from web.desk.stagerange import stage_name
 from web.words import words

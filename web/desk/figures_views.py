@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from typing import Final
 
 from nurture.shares import Share
-from store.figures import Stay
-from store.handoffs import Handoffs
-from store.renewals import WITHIN_DAYS, Renewal, State
-from store.reputation import Arrivals
+from store.looks.figures import Stay
+from store.looks.handoffs import Handoffs
+from store.looks.renewals import WITHIN_DAYS, Renewal, State
+from store.looks.reputation import Arrivals
 from web.desk.stagerange import stage_name
 from web.formfields import readable
 from web.words import words

@@ -8,8 +8,9 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from store import dossier, finding, ranking
-from store.finding import Wanted
+from store.leads import finding
+from store.leads.finding import Wanted
+from store.looks import dossier, ranking
 from web.desk.frame import desk
 from web.desk.leadviews import lead_view, row_view
 from web.desk.stagerange import stage_name

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from store.dossier import Dossier
-from store.entries import Entry
-from store.finding import Found
+from store.leads.finding import Found
+from store.looks.dossier import Dossier
+from store.looks.entries import Entry
 from store.tables import Enrollment
 from web.desk.consentviews import ConsentView, consents_in_words, day_there, wish_in_words
 from web.desk.stagerange import stage_name

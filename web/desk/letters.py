@@ -15,11 +15,14 @@ from mail.personal import Draft as Beginning
 from mail.personal import draft as from_draft
 from mail.personal import names_of_drafts
 from mail.sender import sender_of
-from store import audit, leads, personal, tasks
-from store.audit import Deed, On
-from store.personal import LONGEST_SUBJECT, LONGEST_TEXT, Terms
+from store.leads import leads
+from store.mail import personal
+from store.mail.personal import LONGEST_SUBJECT, LONGEST_TEXT, Terms
 from store.tables import Lead
-from store.tasks import TaskRow
+from store.team import audit
+from store.team.audit import Deed, On
+from store.work import tasks
+from store.work.tasks import TaskRow
 from web.desk.frame import desk
 from web.desk.outcomes import read_lines
 from web.desk.task import fields_of

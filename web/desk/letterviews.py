@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from store.personal import Written
+from store.mail.personal import Written
 from web.moments import in_zone
 from web.words import words
 

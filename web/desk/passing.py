@@ -7,9 +7,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from nurture.calendar import zone, zone_problem
-from store import audit, desks, tasks
-from store.audit import Deed, On
-from store.desks import LATEST
+from store.team import audit
+from store.team.audit import Deed, On
+from store.work import desks, tasks
+from store.work.desks import LATEST
 from web.desk.outcomes import read_lines
 from web.desk.task import Draft, fields_of, leads, show, way_back
 from web.entrance import Person, may, seal_problem

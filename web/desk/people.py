@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from store import audit, people
-from store.audit import Deed, On
-from store.people import Role, WrongColleague
 from store.tables import Colleague
+from store.team import audit, people
+from store.team.audit import Deed, On
+from store.team.people import Role, WrongColleague
 from web.desk.frame import desk
 from web.desk.sealed import sealed_fields
 from web.entrance import Person, may, seal

@@ -17,9 +17,12 @@ from mail.single import send_single
 from mail.templates import LetterError
 from nurture.campaign import Campaign
 from nurture.problems import Problem
-from store import audit, campaigns, leads, specimens
-from store.audit import Deed, On
-from store.specimens import Specimen
+from store.campaigns import campaigns
+from store.journeys import specimens
+from store.journeys.specimens import Specimen
+from store.leads import leads
+from store.team import audit
+from store.team.audit import Deed, On
 from web.desk.campaignheads import head_of
 from web.desk.frame import desk
 from web.desk.openletters import letters_in

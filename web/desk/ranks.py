@@ -8,8 +8,8 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from store import ranking
-from store.ranking import Ranked
+from store.looks import ranking
+from store.looks.ranking import Ranked
 from web.desk import stagerange
 from web.desk.frame import desk
 from web.desk.stagerange import stage_name

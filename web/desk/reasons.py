@@ -9,8 +9,8 @@ from nurture.answering import about
 from nurture.decisions import Decision, facts_in_words
 from nurture.explaining import UnknownLetter, where
 from nurture.retelling import difference, retell
-from store import leads
-from store.retelling import editions, history_of, started
+from store.journeys.retelling import editions, history_of, started
+from store.leads import leads
 from store.tables import Lead
 from web.desk.frame import desk
 from web.entrance import Person, may

@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from nurture.events import GROUPS
-from store import audit, outbox, receivers
-from store.audit import Deed, On
-from store.receiver import BY_HAND, Receiver, WrongReceiver
+from store.machines import outbox, receivers
+from store.machines.receiver import BY_HAND, Receiver, WrongReceiver
+from store.team import audit
+from store.team.audit import Deed, On
 from web.bodies import UnreadableBody, read_fields
 from web.desk.frame import desk
 from web.desk.receiverviews import dead_view, receiver_view

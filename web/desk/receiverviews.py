@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from store.outbox import Dead
-from store.receiver import Receiver
+from store.machines.outbox import Dead
+from store.machines.receiver import Receiver
 from web.moments import from_now
 from web.words import words
 

@@ -8,7 +8,7 @@ from fastapi import Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nurture.stage_names import STAGE_NAMES
-from store.ranking import WrongRange, known_stages, stages_between
+from store.looks.ranking import WrongRange, known_stages, stages_between
 from web.words import words
 
 

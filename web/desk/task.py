@@ -8,10 +8,13 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from store import answers, audit, desks, personal, tasks, timeline
-from store.audit import Deed, On
-from store.briefs import brief
-from store.tasks import TaskRow, WrongAnswer
+from store.looks import timeline
+from store.looks.briefs import brief
+from store.mail import personal
+from store.team import audit
+from store.team.audit import Deed, On
+from store.work import answers, desks, tasks
+from store.work.tasks import TaskRow, WrongAnswer
 from web.bodies import UnreadableBody, read_fields
 from web.desk.brief import brief_view
 from web.desk.frame import desk

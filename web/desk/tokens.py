@@ -8,9 +8,9 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from store import tokens
 from store.tables import ApiToken
-from store.tokens import Scope, WrongToken
+from store.team import tokens
+from store.team.tokens import Scope, WrongToken
 from web.bodies import UnreadableBody, read_fields
 from web.desk.frame import desk
 from web.entrance import Person, may, seal, seal_problem

@@ -8,8 +8,8 @@ from itertools import accumulate
 from typing import Final
 
 from nurture.stages import STAGE_SETS
-from store.lives import Life
-from store.scores import Earned
+from store.leads.scores import Earned
+from store.looks.lives import Life
 
 WIDTH: Final = 1000
 """Of every part; browsers stretch it to the room that there is."""

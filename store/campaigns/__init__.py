@@ -1,0 +1,1 @@
+"""Campaigns as they were started: every edition, and what they came to."""

@@ -1,0 +1,1 @@
+"""How people are forgotten, and what is known of them until then."""

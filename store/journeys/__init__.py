@@ -1,0 +1,1 @@
+"""Leads in campaigns: who is in which, where each stands, and how its life went on."""

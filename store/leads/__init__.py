@@ -1,0 +1,1 @@
+"""Leads: who they are, how they are found again, and what they did."""

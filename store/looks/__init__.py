@@ -1,0 +1,1 @@
+"""What pages and reports show, in a few queries each."""

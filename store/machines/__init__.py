@@ -1,0 +1,1 @@
+"""What other programs read here, change here and are told."""

@@ -1,0 +1,1 @@
+"""The people of the team, and the programs that they let in."""

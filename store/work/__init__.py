@@ -1,0 +1,1 @@
+"""What the people of the team have to do, decide and tell."""
