@@ -21,8 +21,8 @@ from mail.templates import LetterError
 from mail.transport import Transport
 from nurture.actions import Receipt, SendTouch, Status
 from nurture.calendar import is_open, next_open, within
-from nurture.campaign import Campaign
 from nurture.kinds import Outcome, Purpose, Refusal
+from nurture.plan.campaign import Campaign
 from nurture.standing import Record
 from settings import Settings
 from store.campaigns import campaigns

@@ -16,7 +16,7 @@ from mail.personal import as_letter
 from mail.sender import sender_of, signer_of
 from mail.templates import HOUSE, LetterError
 from nurture.actions import SendTouch
-from nurture.campaign import Campaign
+from nurture.plan.campaign import Campaign
 from settings import Settings
 from store.leads import leads
 from store.mail import personal

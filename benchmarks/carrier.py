@@ -14,7 +14,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 from benchmarks import idle, plans
 from benchmarks.floor import Floor, touch
 from benchmarks.leave import leave
-from nurture.campaign import Campaign
+from nurture.plan.campaign import Campaign
 from worker import workflow_runner
 from workflows.lead import Lead
 from workflows.options import LETTERS, TASK_QUEUE

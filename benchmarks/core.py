@@ -14,13 +14,13 @@ from benchmarks.meter import machine
 from local.processes import ROOT
 from nurture.actions import End, Errand, Receipt, Wait
 from nurture.after import after_errand
-from nurture.campaign import Campaign
 from nurture.decide import next_action
 from nurture.engagements import Clicked, Downloaded, Enrolled, Replied
 from nurture.fold import fold
 from nurture.foresee import settle
-from nurture.language import read_campaign
+from nurture.plan.campaign import Campaign
 from nurture.profile import Profile
+from nurture.reading.language import read_campaign
 from nurture.state import LeadState, newcomer
 
 _START: Final = datetime(2040, 3, 5, tzinfo=UTC)

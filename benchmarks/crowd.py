@@ -7,8 +7,8 @@ from typing import Any, Final
 from sqlalchemy import text
 
 from local.processes import ROOT
-from nurture.campaign import Campaign
-from nurture.language import read_campaign
+from nurture.plan.campaign import Campaign
+from nurture.reading.language import read_campaign
 from store.campaigns import campaigns
 from store.database import Database
 

@@ -23,7 +23,7 @@ from benchmarks.leave import leave
 from benchmarks.meter import machine
 from local.postgres import create_database, postgres
 from local.temporal import dev_server
-from nurture.campaign import Campaign
+from nurture.plan.campaign import Campaign
 from store.campaigns import campaigns
 from store.database import Database
 from store.journeys import standings

@@ -30,8 +30,8 @@ from local.defaults import local_settings
 from local.postgres import create_database, postgres
 from local.processes import free_port, running
 from local.temporal import DevServer, dev_server
-from nurture.campaign import Campaign
 from nurture.kinds import Fit
+from nurture.plan.campaign import Campaign
 from store.campaigns import campaigns
 from store.database import Database
 from store.journeys import enrollments

@@ -19,7 +19,7 @@ from forecast.many import all_lives
 from forecast.tally import Counts
 from forecast.world import World
 from local.processes import ROOT
-from nurture.language import read_campaign
+from nurture.reading.language import read_campaign
 
 _FILES: Final = ("welcome", "customer")
 _BEGINS_ON: Final = date(2040, 3, 5)

@@ -24,7 +24,7 @@ from benchmarks.leave import leave
 from benchmarks.meter import machine
 from local.processes import ROOT
 from local.stack import Stack, stack
-from nurture.language import read_campaign
+from nurture.reading.language import read_campaign
 from store.campaigns import campaigns
 from store.database import Database
 

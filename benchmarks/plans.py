@@ -3,7 +3,7 @@
 from typing import Final
 
 from local.processes import ROOT
-from nurture.campaign import Campaign, Track
+from nurture.plan.campaign import Campaign, Track
 from store.campaigns.files import read_campaign_file
 
 TOUCHES: Final = 5

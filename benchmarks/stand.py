@@ -16,8 +16,8 @@ from temporalio.client import Client
 from benchmarks.doubles import LEADS, Boundary, Shore, Strait, post_office, provider, strait
 from local.defaults import local_settings
 from local.processes import Child, running
-from nurture.campaign import Campaign
 from nurture.kinds import Outcome
+from nurture.plan.campaign import Campaign
 from store.campaigns import campaigns
 from store.consent import consents
 from store.consent.consents import Basis

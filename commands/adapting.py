@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from nurture.source import Source, read_source
+from nurture.plan.source import Source, read_source
 
 _LONGEST: Final = 48
 

@@ -16,8 +16,8 @@ from commands.start import start_command
 from commands.testing import rehearsals_command
 from mail.checking import Checked, check
 from mail.letters import Letters
-from nurture.language import Problem
-from nurture.schema import campaign_schema
+from nurture.reading.language import Problem
+from nurture.reading.schema import campaign_schema
 from store.campaigns.campaigns import short
 from store.journeys import selections
 

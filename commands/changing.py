@@ -12,9 +12,9 @@ from commands.console import Json, WrongInput, aside, number, remark, run, say, 
 from commands.front import database, templates_dir
 from mail.checking import Checked, check
 from mail.letters import Letters
-from nurture.campaign import Campaign
+from nurture.counting.outlook import Onward
 from nurture.edition import Landing
-from nurture.outlook import Onward
+from nurture.plan.campaign import Campaign
 from store.campaigns.campaigns import short
 from store.database import Database
 from store.journeys.comparing import Comparison, compare

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from mail.checking import Checked
-from nurture.language import CampaignError, Problem
-from nurture.source import read_source
+from nurture.plan.source import read_source
+from nurture.reading.language import CampaignError, Problem
 from store.campaigns.files import read_campaign_file
 
 

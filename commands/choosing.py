@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from commands.console import WrongInput
 from commands.rows import COLUMNS, REPORT_COLUMNS
 from commands.sheet import Row, opened
-from nurture.problems import did_you_mean
+from nurture.plan.problems import did_you_mean
 from store.addresses import comparable
 from store.bulk import CHUNK
 from store.journeys import selections

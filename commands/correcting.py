@@ -11,7 +11,7 @@ import typer
 from commands.console import Json, WrongInput, run, say, say_json
 from commands.front import clock_of, database, system_user
 from commands.looking import found
-from nurture.problems import did_you_mean
+from nurture.plan.problems import did_you_mean
 from store.leads import corrections
 from store.leads.corrections import CORRECTABLE, Correction
 from store.leads.persons import WrongPerson

@@ -15,7 +15,7 @@ from commands.doctormail import mail_command
 from commands.examining import Seen, look
 from commands.front import Clock, clock_of, database
 from commands.halting import halted
-from nurture.spans import Span
+from nurture.plan.spans import Span
 from store.journeys.standings import Trouble
 from store.looks import looks
 from store.looks.looks import LookRow

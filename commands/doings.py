@@ -11,7 +11,7 @@ from commands.contents import named_contents
 from commands.recording import At, Scene, record
 from nurture.engagements import Acted, ActedKind, Observed, ObservedKind, Visited
 from nurture.kinds import Kind
-from nurture.problems import did_you_mean
+from nurture.plan.problems import did_you_mean
 
 ITS_DOING: Final = "What the lead does"
 OUR_VIEW: Final = "What we did, or saw"

@@ -12,11 +12,11 @@ from commands.console import Json, WrongInput, number, out, printable, remark, r
 from commands.front import clock_of, database
 from commands.looking import found
 from commands.moments import read_moment_or_day, there
-from nurture.answering import about
-from nurture.decisions import Decision, facts_in_words
-from nurture.explaining import Answer, UnknownLetter, where
-from nurture.playing import Turn
-from nurture.retelling import Difference, History, difference, retell
+from nurture.why.answering import about
+from nurture.why.decisions import Decision, facts_in_words
+from nurture.why.explaining import Answer, UnknownLetter, where
+from nurture.why.playing import Turn
+from nurture.why.retelling import Difference, History, difference, retell
 from store.database import Database
 from store.journeys.retelling import editions, history_of, started
 

@@ -8,9 +8,9 @@ import typer
 
 from commands.console import Json, WrongInput, number, run, say, say_json, show, table
 from commands.front import Clock, clock_of, database
-from nurture.problems import did_you_mean
-from nurture.reputation import Verdict
-from nurture.shares import Share
+from nurture.counting.reputation import Verdict
+from nurture.counting.shares import Share
+from nurture.plan.problems import did_you_mean
 from store.looks import figures as stored
 from store.looks.dashboard import Dashboard, dashboard
 from store.looks.figures import Scope

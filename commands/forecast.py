@@ -11,9 +11,9 @@ import typer
 
 from commands.console import Json, WrongInput, complain, progress, run, say, say_json
 from commands.front import Clock, clock_of
-from nurture.campaign import Campaign
-from nurture.problems import CampaignError
-from nurture.source import LARGEST
+from nurture.plan.campaign import Campaign
+from nurture.plan.problems import CampaignError
+from nurture.plan.source import LARGEST
 from store.campaigns.files import read_campaign_file
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from commands.console import WrongInput
 from commands.front import system_user
 from commands.rows import Entry, entries
 from commands.sheet import Refusal, Refuse, Sheet
-from nurture.problems import did_you_mean
+from nurture.plan.problems import did_you_mean
 from store.consent import consents
 from store.database import Database
 from store.journeys import selections

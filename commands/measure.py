@@ -9,9 +9,9 @@ from rich.text import Text
 
 from commands.console import Json, WrongInput, number, remark, run, say, say_json, show, table
 from commands.front import Clock, clock_of, database
-from nurture.problems import did_you_mean
-from nurture.shares import Gap, Share
-from nurture.trials import OUTCOMES, Side, Sides, Trial
+from nurture.counting.shares import Gap, Share
+from nurture.counting.trials import OUTCOMES, Side, Sides, Trial
+from nurture.plan.problems import did_you_mean
 from store.campaigns import campaigns, effects
 from store.campaigns.effects import Hour, Leaving, LetterResult, Period
 

@@ -14,10 +14,10 @@ from commands.front import templates_dir
 from mail.checking import Checked, check
 from mail.letters import Letters
 from mail.templates import name_of_letter
-from nurture.campaign import Campaign
-from nurture.problems import did_you_mean
-from nurture.source import read_source
-from nurture.vocabulary import language_fault
+from nurture.plan.campaign import Campaign
+from nurture.plan.problems import did_you_mean
+from nurture.plan.source import read_source
+from nurture.plan.vocabulary import language_fault
 
 _HERE: Final = Path(__file__).resolve().parents[1]
 _CAMPAIGNS: Final = "campaigns"

@@ -8,8 +8,8 @@ from commands.console import WrongInput
 from commands.moments import read_day, there, today_there
 from nurture.engagements import Engagement
 from nurture.kinds import Kind
-from nurture.playing import Coming
-from nurture.problems import did_you_mean
+from nurture.plan.problems import did_you_mean
+from nurture.why.playing import Coming
 
 _KINDS: Final = tuple(kind for kind in Kind if kind is not Kind.ENROLLED)
 _ABOUT: Final = ("content", "letter", "topic", "outcome")

@@ -10,10 +10,10 @@ from commands.console import Json, WrongInput, remark, run, say, say_json
 from commands.front import clock_of
 from commands.moments import read_moment_ahead
 from commands.recording import SOURCE, Scene, recorded
-from nurture.campaign import Campaign
 from nurture.engagements import Redirected, Steered
 from nurture.kinds import Verb
-from nurture.problems import did_you_mean
+from nurture.plan.campaign import Campaign
+from nurture.plan.problems import did_you_mean
 from nurture.steering import next_letter, next_step, why_not_steered
 from store import tables
 from store.campaigns import campaigns

@@ -14,7 +14,7 @@ from commands.front import Clock, clock_of, database, system_user, temporal
 from commands.handing import NONE, number_between, rate, share
 from commands.moments import distance
 from nurture.pace import Count, Pace, WarmUp, nothing_counted
-from nurture.problems import did_you_mean
+from nurture.plan.problems import did_you_mean
 from settings import MAIL_URLS
 from store.mail import pace
 from store.team import audit

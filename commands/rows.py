@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from commands.sheet import Refusal, Row
 from nurture.calendar import zone, zone_problem
-from nurture.problems import did_you_mean
+from nurture.plan.problems import did_you_mean
 from store.consent.consents import Basis, Grant
 from store.leads.persons import FIELDS, Person, WrongPerson
 

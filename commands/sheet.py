@@ -10,7 +10,7 @@ from typing import BinaryIO, Final
 
 from commands.console import WrongInput
 from commands.encodings import ENCODINGS, encoding_of
-from nurture.problems import did_you_mean, nearest
+from nurture.plan.problems import did_you_mean, nearest
 
 _SEPARATORS: Final = ",;\t"
 _LONGEST: Final = 10_000

@@ -13,7 +13,7 @@ import typer
 
 from commands.console import Json, WrongInput, number, run, say, say_json, show, table
 from commands.front import clock_of, database
-from nurture.snippet import SCRIPT, form_lines, integrity_of, script_lines
+from nurture.plan.snippet import SCRIPT, form_lines, integrity_of, script_lines
 from store.campaigns import campaigns
 from store.site import arrivals
 from store.site.arrivals import Source

@@ -12,7 +12,7 @@ from commands.front import templates_dir
 from commands.moments import read_day
 from mail.checking import Checked, check
 from mail.letters import Letters
-from nurture.problems import CampaignError
+from nurture.plan.problems import CampaignError
 from store.campaigns.files import read_campaign_file
 from store.leads.persons import Person
 

@@ -11,8 +11,8 @@ from commands.doings import ITS_DOING
 from commands.recording import At, Scene, record
 from nurture.engagements import FactsLearned, IssueClosed, IssueOpened, Permitted, Rated
 from nurture.kinds import Kind
+from nurture.plan.spans import Span
 from nurture.profile import Values
-from nurture.spans import Span
 
 _YES_OR_NO = {"yes": True, "no": False}
 

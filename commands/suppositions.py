@@ -9,13 +9,13 @@ from pydantic import ValidationError
 from commands.console import WrongInput
 from commands.moments import read_day
 from nurture.calendar import country_problem, zone, zone_problem
-from nurture.campaign import Campaign, FieldPlan
 from nurture.engagements import Engagement
 from nurture.kinds import Fit, Kind, Outcome
-from nurture.playing import Coming
-from nurture.problems import CampaignError, did_you_mean
+from nurture.plan.campaign import Campaign, FieldPlan
+from nurture.plan.problems import CampaignError, did_you_mean
 from nurture.profile import Contract
-from nurture.supposing import ANY_TASK, Supposed
+from nurture.why.playing import Coming
+from nurture.why.supposing import ANY_TASK, Supposed
 from store.campaigns.files import read_campaign_file
 from store.leads.engagements import ENGAGEMENT
 from store.work import asks

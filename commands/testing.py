@@ -11,7 +11,7 @@ from rich.text import Text
 
 from commands.console import WRONG_INPUT, Json, WrongInput, complain, number, out, printable, progress, run, say, say_json
 from commands.staging import fits, plan_of, played
-from nurture.problems import CampaignError, Problem
+from nurture.plan.problems import CampaignError, Problem
 
 if TYPE_CHECKING:
     from rehearsal.goldens import Golden

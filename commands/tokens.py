@@ -9,7 +9,7 @@ from rich.text import Text
 from commands.console import Json, WrongInput, number, out, run, say, say_json, show, table
 from commands.front import Clock, clock_of, database
 from commands.moments import distance
-from nurture.problems import did_you_mean
+from nurture.plan.problems import did_you_mean
 from store.tables import ApiToken
 from store.team import tokens
 from store.team.tokens import Scope, WrongToken

@@ -15,12 +15,12 @@ from commands.moments import read_day, read_moment_or_day, there
 from commands.omissions import read_without
 from commands.suppositions import FORMS, read_all
 from nurture.calendar import zone
-from nurture.campaign import FieldPlan
-from nurture.decisions import Decision, facts_in_words
-from nurture.explaining import campaigns_of
-from nurture.playing import Turn
-from nurture.retelling import difference, retell
-from nurture.supposing import Future, Futures, Supposed, suppose
+from nurture.plan.campaign import FieldPlan
+from nurture.why.decisions import Decision, facts_in_words
+from nurture.why.explaining import campaigns_of
+from nurture.why.playing import Turn
+from nurture.why.retelling import difference, retell
+from nurture.why.supposing import Future, Futures, Supposed, suppose
 from store.journeys.retelling import editions, history_of
 
 _AHEAD: Final = timedelta(days=180)

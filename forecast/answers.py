@@ -11,9 +11,9 @@ from forecast.people import Person
 from forecast.world import DAY, World
 from nurture.actions import HandOff
 from nurture.calendar import next_open, zone
-from nurture.campaign import FieldPlan
 from nurture.engagements import Engagement, TaskCompleted
 from nurture.kinds import Outcome
+from nurture.plan.campaign import FieldPlan
 from nurture.profile import Contract, Value, Values
 from nurture.state import LeadState
 

@@ -9,12 +9,12 @@ from typing import Annotated, Final, Self, get_args
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from nurture.calendar import country_problem, zone_problem
-from nurture.campaign import Window
 from nurture.engagements import ActedKind, ObservedKind
 from nurture.kinds import Fit, Kind, Outcome, Purpose
 from nurture.pace import grown
+from nurture.plan.campaign import Window
+from nurture.plan.spans import Span, Unit
 from nurture.profile import Profile
-from nurture.spans import Span, Unit
 
 DOABLE: Final = (
     Kind.DEMO_REQUESTED,

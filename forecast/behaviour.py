@@ -12,7 +12,6 @@ from forecast.people import Person
 from forecast.world import DAY, Habit, World
 from nurture.actions import SendTouch
 from nurture.calendar import zone
-from nurture.campaign import Campaign
 from nurture.engagements import (
     Absent,
     Acted,
@@ -32,6 +31,7 @@ from nurture.engagements import (
     Visited,
 )
 from nurture.kinds import Kind
+from nurture.plan.campaign import Campaign
 from nurture.state import LeadState
 
 Deed = Callable[[LeadState, datetime, int], Engagement | None]

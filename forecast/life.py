@@ -13,12 +13,12 @@ from forecast.world import DAY, Habit, World
 from nurture.actions import End, EnrollElsewhere, Errand, Escalate, HandOff, Move, Receipt, SendTouch, Status, Tell, Wait
 from nurture.after import after_errand, after_move
 from nurture.calendar import morning
-from nurture.campaign import Campaign, FieldPlan
 from nurture.decide import next_action
 from nurture.engagements import ContractChanged, Engagement, Enrolled, IssueOpened, TaskCompleted
 from nurture.fold import fold
 from nurture.frozen import replace
 from nurture.kinds import Outcome, Refusal
+from nurture.plan.campaign import Campaign, FieldPlan
 from nurture.profile import Contract
 from nurture.reentry import may_begin_again
 from nurture.state import LeadState, newcomer

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from forecast.luck import luck
 from forecast.world import DAY, World
-from nurture.campaign import Campaign
+from nurture.plan.campaign import Campaign
 from nurture.profile import Profile
 
 

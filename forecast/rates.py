@@ -10,10 +10,10 @@ from pydantic_core import ErrorDetails
 
 from forecast.assumptions import DOABLE, Assumptions
 from nurture.kinds import Kind, Outcome, Purpose
-from nurture.problems import CampaignError, Fault, Path, Problem, did_you_mean
-from nurture.source import Source, read_source
-from nurture.spans import Span
-from nurture.wording import shown
+from nurture.plan.problems import CampaignError, Fault, Path, Problem, did_you_mean
+from nurture.plan.source import Source, read_source
+from nurture.plan.spans import Span
+from nurture.reading.wording import shown
 
 _SPAN_LIKE: Final = "write it like '20 hours' or '2 days'"
 _CHOICES: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {

@@ -8,9 +8,9 @@ from typing import Final
 from forecast.people import Person
 from forecast.world import World
 from nurture.actions import Escalate, HandOff, SendTouch
-from nurture.campaign import Campaign
 from nurture.engagements import Engagement, TaskCompleted
 from nurture.kinds import Audience, Outcome, Refusal
+from nurture.plan.campaign import Campaign
 from nurture.standing import Note
 
 _FOR_REPS: Final = (Audience.REPS, Audience.OWNER)

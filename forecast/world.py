@@ -8,8 +8,8 @@ from typing import Final
 from forecast.assumptions import Assumptions, Companies, Place, Work
 from forecast.luck import Odds
 from nurture.calendar import moment_of
-from nurture.campaign import Campaign, Window
 from nurture.kinds import Depth, Fit, Kind, Outcome
+from nurture.plan.campaign import Campaign, Window
 from nurture.profile import Profile
 
 DAY: Final = timedelta(days=1)

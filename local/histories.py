@@ -6,7 +6,7 @@ from typing import Final
 
 from temporalio.client import WorkflowHistory
 
-from nurture.campaign import Campaign
+from nurture.plan.campaign import Campaign
 from workflows.wire import Library
 
 _RUNS: Final = 3

@@ -19,8 +19,8 @@ from local.catcher import Catcher, catcher
 from local.defaults import local_settings
 from local.histories import is_idle
 from local.temporal import time_skipping_server
-from nurture.campaign import Campaign
 from nurture.engagements import Engagement
+from nurture.plan.campaign import Campaign
 from settings import Settings, read_settings
 from store import tables
 from store.campaigns import campaigns

@@ -7,10 +7,10 @@ from pathlib import Path
 from mail.doubts import doubts
 from mail.letters import Letters
 from mail.templates import name_of_letter
-from nurture.campaign import Campaign, Email
-from nurture.language import CampaignError, Problem
-from nurture.onward import targets, unknown_targets
-from nurture.source import read_source
+from nurture.plan.campaign import Campaign, Email
+from nurture.plan.onward import targets, unknown_targets
+from nurture.plan.source import read_source
+from nurture.reading.language import CampaignError, Problem
 from store.campaigns.files import read_campaign_bytes, read_campaign_file
 
 

@@ -9,7 +9,7 @@ from mail.anchors import path_on_site, with_other_links
 from mail.facts import Links
 from mail.letters import Rendered
 from nurture.clicks import TRAP
-from nurture.targets import is_target
+from nurture.plan.targets import is_target
 
 _LONGEST: Final = 1500
 """Characters of an address; a longer one stays as it is, because links of more than some 2,000 do not arrive whole everywhere."""

@@ -9,8 +9,8 @@ from mail.anchors import links_of_html
 from mail.letters import Letters
 from mail.proofread import written_for_anybody
 from mail.templates import name_of_letter
-from nurture.campaign import Campaign
-from nurture.problems import Problem
+from nurture.plan.campaign import Campaign
+from nurture.plan.problems import Problem
 
 _WORDS: Final = re.compile(
     r"100 ?% free|\bact now\b|\brisk[- ]free\b|\bdouble your\b|\bextra income\b|\bearn (?:money|cash)\b|\bcash bonus\b"

@@ -13,8 +13,8 @@ from mail.facts import Facts, as_template_values, one_line
 from mail.forms import Form, Given, Written, only_prints, styles_depend_on_facts
 from mail.proofread import proofread
 from mail.templates import LetterError, html_templates, name_of_letter, text_templates
-from nurture.campaign import Campaign
-from nurture.problems import Problem
+from nurture.plan.campaign import Campaign
+from nurture.plan.problems import Problem
 
 _LANGUAGE: Final = re.compile(r"[a-z]{2}")
 

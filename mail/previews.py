@@ -10,8 +10,8 @@ from mail.letters import Letters, Rendered
 from mail.links import preferences_url, unsubscribe_url
 from mail.templates import name_of_letter
 from mail.written import flaws_of, pages_of
-from nurture.campaign import Campaign
-from nurture.problems import Problem
+from nurture.plan.campaign import Campaign
+from nurture.plan.problems import Problem
 
 NOBODY: Final = UUID(int=0)
 """Whose links are in letters that are only looked at."""

@@ -10,9 +10,9 @@ from jinja2.defaults import DEFAULT_NAMESPACE
 from mail.facts import NAMES, Addressee, Facts, Links, Sender
 from mail.templates import HOUSE, LAYOUT, LetterError, name_of_letter
 from mail.written import flaws_of, pages_of
-from nurture.campaign import Campaign
 from nurture.confirming import CONFIRM
-from nurture.problems import Problem, did_you_mean, nearest
+from nurture.plan.campaign import Campaign
+from nurture.plan.problems import Problem, did_you_mean, nearest
 
 if TYPE_CHECKING:
     from mail.letters import Letters, Rendered

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from mail.anchors import links_of_html, links_of_text, path_on_site
 from mail.facts import Facts, Links
-from nurture.problems import Problem, did_you_mean
+from nurture.plan.problems import Problem, did_you_mean
 
 if TYPE_CHECKING:
     from mail.letters import Rendered

@@ -2,15 +2,15 @@
 
 from typing import Final
 
-from nurture.campaign import Email, Message, Task
 from nurture.changes import ended, held, with_contract
 from nurture.engagements import TaskCompleted
 from nurture.frozen import replace
 from nurture.kinds import Fit, Outcome, Refusal
 from nurture.moving import moved_by
+from nurture.plan.campaign import Email, Message, Task
+from nurture.plan.triggers import rule_for
+from nurture.plan.witness import asked_by
 from nurture.state import Enrollment, Hold, LeadState
-from nurture.triggers import rule_for
-from nurture.witness import asked_by
 
 _OF_A_LETTER: Final = (Outcome.SENT, Outcome.SEND)
 """Answers that speak of a letter, and not of the lead."""

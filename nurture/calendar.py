@@ -5,12 +5,12 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
-from nurture.campaign import Weekday, Window
 from nurture.clocks import DAY, moment_at, openings, utc, whole_second
 from nurture.kinds import Hours
 from nurture.places import country_problem, holidays_of, zone, zone_problem
+from nurture.plan.campaign import Weekday, Window
+from nurture.plan.spans import Span, Unit
 from nurture.profile import Profile
-from nurture.spans import Span, Unit
 
 __all__ = [
     "add",

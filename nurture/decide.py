@@ -5,17 +5,17 @@ from typing import Final
 
 from nurture.actions import Action, End, Move, Tell, Wait
 from nurture.calendar import add, morning
-from nurture.campaign import Message, Task
 from nurture.confirming import asking
 from nurture.human import HORIZON, escalate, hand_off
 from nurture.kinds import Audience
 from nurture.ordering import carrying_out
 from nurture.overdue import hold_ends_at
+from nurture.plan.campaign import Message, Task
+from nurture.plan.triggers import occasions, to_the_second
+from nurture.plan.witness import asked_by
 from nurture.posting import local
 from nurture.state import Enrollment, LeadState
 from nurture.steps import at_step
-from nurture.triggers import occasions, to_the_second
-from nurture.witness import asked_by
 
 _CALLS: Final = (Task, Message)
 """The steps that call a human."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from nurture.campaign import Branch, Campaign, Email, Go, Message, Notify, Split, Step, Task, Track, WaitFor, name_of_step
 from nurture.engagements import Course
+from nurture.plan.campaign import Branch, Campaign, Email, Go, Message, Notify, Split, Step, Task, Track, WaitFor, name_of_step
 from nurture.state import Enrollment
 
 

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from pydantic import Field, SerializerFunctionWrapHandler, WrapSerializer
 
-from nurture.campaign import CampaignByRef
 from nurture.kinds import Audience, Kind, Outcome, Verb
+from nurture.plan.campaign import CampaignByRef
 from nurture.profile import Contract, Profile, Values
 from nurture.wishes import Wish
 

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from nurture.answered import after_task
 from nurture.calendar import morning
-from nurture.campaign import Campaign, Scoring
 from nurture.changes import ended, forgotten, held, lifted, with_contract
 from nurture.confirming import after_asked, settled
 from nurture.edition import changed
@@ -34,17 +33,18 @@ from nurture.engagements import (
     Steered,
     TaskCompleted,
 )
-from nurture.facts import today
 from nurture.following import following_rules, words
 from nurture.frozen import replace
 from nurture.kinds import Kind, Outcome, Refusal
 from nurture.memory import REMEMBERED
 from nurture.moving import begun
 from nurture.ordering import after_ordered
+from nurture.plan.campaign import Campaign, Scoring
+from nurture.plan.facts import today
+from nurture.plan.triggers import rearmed
 from nurture.stages import stage_after, stage_is_at_least, translated
 from nurture.state import Enrollment, Hold, LeadState
 from nurture.steering import redirected, steered
-from nurture.triggers import rearmed
 
 
 def fold(state: LeadState, engagement: Engagement) -> LeadState:

@@ -1,14 +1,14 @@
 """What follows from what happened: a rule moves the lead, or the step that waited for it lets go."""
 
 from nurture.calendar import add
-from nurture.campaign import WaitFor
 from nurture.changes import lifted
 from nurture.engagements import Engagement, TaskCompleted
 from nurture.frozen import replace
 from nurture.moving import moved, moved_by
+from nurture.plan.campaign import WaitFor
+from nurture.plan.triggers import rule_for
+from nurture.plan.witness import asked_by
 from nurture.state import Enrollment, LeadState
-from nurture.triggers import rule_for
-from nurture.witness import asked_by
 
 
 def following_rules(state: LeadState, engagement: Engagement, reached: str = "") -> LeadState:

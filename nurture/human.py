@@ -6,9 +6,9 @@ from uuid import UUID, uuid5
 
 from nurture.actions import Escalate, HandOff
 from nurture.calendar import add, next_open
-from nurture.campaign import TaskPlan
 from nurture.kinds import Audience, Outcome
-from nurture.spans import Span, Unit
+from nurture.plan.campaign import TaskPlan
+from nurture.plan.spans import Span, Unit
 from nurture.state import Enrollment, LeadState, OpenTask
 
 _HUMAN: Final = Span(2, Unit.WORKING_DAY)

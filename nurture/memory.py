@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from nurture.campaign import Scoring
 from nurture.engagements import Engagement, Rated, TaskCompleted
 from nurture.frozen import replace
 from nurture.kinds import Kind, Outcome
+from nurture.plan.campaign import Scoring
 from nurture.profile import Value, Values
 
 _MOST: Final = 60

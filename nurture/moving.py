@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from nurture.campaign import Rule
-from nurture.conditions import holds
-from nurture.facts import facts_of
+from nurture.plan.campaign import Rule
+from nurture.plan.conditions import holds
+from nurture.plan.facts import facts_of
+from nurture.plan.witness import asked_by
 from nurture.profile import Values
 from nurture.state import Enrollment, LeadState
-from nurture.witness import asked_by
 
 
 def moved(state: LeadState, enrollment: Enrollment, track: str, at: datetime, why: str, *, by: str = "", inputs: Values = ()) -> LeadState:

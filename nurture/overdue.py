@@ -4,9 +4,9 @@ from datetime import datetime
 
 from nurture.actions import HandOff, Move
 from nurture.calendar import morning
-from nurture.campaign import Email, Late, Lateness
 from nurture.frozen import replace
 from nurture.human import OVERDUE, hand_off
+from nurture.plan.campaign import Email, Late, Lateness
 from nurture.state import Enrollment, LeadState
 
 

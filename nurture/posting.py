@@ -5,17 +5,17 @@ from typing import Final, NamedTuple
 
 from nurture.actions import Action, Move, SendTouch, Wait
 from nurture.calendar import add, is_open, next_open, spread, within, zone
-from nurture.campaign import Cap, Email, Window
-from nurture.conditions import holds
 from nurture.confirming import awaited
-from nurture.facts import facts_of
 from nurture.human import IN_DOUBT, UNREACHABLE, hand_off
 from nurture.kinds import Outcome, Purpose, Refusal
 from nurture.overdue import as_planned, free_since, lateness, overdue
+from nurture.plan.campaign import Cap, Email, Window
+from nurture.plan.conditions import holds
+from nurture.plan.facts import facts_of
+from nurture.plan.witness import inputs_of
 from nurture.stages import stages_off
 from nurture.state import Enrollment, LeadState
 from nurture.wishes import wished
-from nurture.witness import inputs_of
 
 AT_ONCE: Final = timedelta(hours=1)
 """How long a letter that a human has hurried may go outside of its window. What keeps it longer gives it back to its window."""

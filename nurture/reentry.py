@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from nurture.calendar import add
-from nurture.campaign import Campaign
+from nurture.plan.campaign import Campaign
 from nurture.profile import Profile
 
 

@@ -6,10 +6,10 @@ from operator import attrgetter
 from typing import Final
 from uuid import UUID
 
-from nurture.campaign import CampaignByRef, Email, Message, Step, Task, Track
 from nurture.frozen import replace
 from nurture.kinds import Audience, Hours, Outcome, Refusal
 from nurture.memory import NOTHING, Memory
+from nurture.plan.campaign import CampaignByRef, Email, Message, Step, Task, Track
 from nurture.profile import Contract, Profile, Values
 from nurture.standing import Note, Standing
 from nurture.wishes import AS_USUAL, Wish

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from nurture.campaign import Email, EnrollIn, Message, Notify, Pause, Set, SetHours, Step, Task, WaitFor
 from nurture.confirming import going_on
 from nurture.engagements import Redirected, Steered
 from nurture.frozen import replace
 from nurture.kinds import Verb
 from nurture.moving import moved
 from nurture.overdue import hold_ends_at
+from nurture.plan.campaign import Email, EnrollIn, Message, Notify, Pause, Set, SetHours, Step, Task, WaitFor
 from nurture.state import Enrollment, LeadState
 
 

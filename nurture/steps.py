@@ -8,7 +8,9 @@ from uuid import UUID
 
 from nurture.actions import Action, EnrollElsewhere, Move, Tell, Wait
 from nurture.calendar import add, moment_of, morning, other_half, zone
-from nurture.campaign import (
+from nurture.human import LAST_LOOK, TOO_LATE, hand_off
+from nurture.kinds import Fit, Hours, Outcome
+from nurture.plan.campaign import (
     Branch,
     Email,
     End,
@@ -27,14 +29,12 @@ from nurture.campaign import (
     WaitFor,
     Weekday,
 )
-from nurture.conditions import holds
-from nurture.facts import facts_of
-from nurture.human import LAST_LOOK, TOO_LATE, hand_off
-from nurture.kinds import Fit, Hours, Outcome
+from nurture.plan.conditions import holds
+from nurture.plan.facts import facts_of
+from nurture.plan.spans import Span
+from nurture.plan.witness import inputs_of
 from nurture.posting import goes_after_pause, letter, local
-from nurture.spans import Span
 from nurture.state import Enrollment, LeadState
-from nurture.witness import inputs_of
 
 CONTRACT_END: Final = "contract_end"
 _WEEK: Final = tuple(Weekday)

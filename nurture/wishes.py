@@ -6,9 +6,9 @@ from typing import Final, NamedTuple
 
 from nurture.calendar import add, morning
 from nurture.kinds import Frequency
-from nurture.parts import Cap, Window
+from nurture.plan.parts import Cap, Window
+from nurture.plan.spans import Span, Unit
 from nurture.profile import Profile
-from nurture.spans import Span, Unit
 
 MONTHLY: Final = Cap(touches=1, per=Span(30, Unit.DAY))
 """What ``monthly`` comes to."""

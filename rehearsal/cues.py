@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import Final
 
 from nurture.kinds import Depth, Kind
-from nurture.problems import did_you_mean
-from nurture.spans import Span, Unit
+from nurture.plan.problems import did_you_mean
+from nurture.plan.spans import Span, Unit
 
 NO_TIME: Final = Span(0, Unit.MINUTE)
 

@@ -9,7 +9,6 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from local.town import Town
-from nurture.campaign import Campaign
 from nurture.engagements import (
     Absent,
     Acted,
@@ -32,6 +31,7 @@ from nurture.engagements import (
     Visited,
 )
 from nurture.kinds import Depth, Kind
+from nurture.plan.campaign import Campaign
 from nurture.profile import Contract, Value
 from rehearsal.cues import DEPTHS, Deed
 from rehearsal.players import Player

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from nurture import problems
-from nurture.campaign import Campaign
-from nurture.spans import Span
+from nurture.plan import problems
+from nurture.plan.campaign import Campaign
+from nurture.plan.spans import Span
 from nurture.stages import STAGE_SETS
 from rehearsal.fitting import letters_in, reasons_in, tracks_in
 from rehearsal.reading import Reading, shown

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import timedelta
 
-from nurture.campaign import Campaign, Message, Task
 from nurture.human import HORIZON, IN_DOUBT, LAST_LOOK, TOO_LATE, UNREACHABLE
 from nurture.kinds import Kind
-from nurture.problems import Problem, did_you_mean
+from nurture.plan.campaign import Campaign, Message, Task
+from nurture.plan.problems import Problem, did_you_mean
 from rehearsal.cues import On
 from rehearsal.personas import ANY, PRESETS
 from rehearsal.stage import Part

@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from nurture import problems
-from nurture.campaign import Campaign
+from nurture.plan import problems
+from nurture.plan.campaign import Campaign
 from rehearsal.expectations import Expectation, Known, read_expectations
 from rehearsal.personas import KEYS, Persona, blank, presets, read_persona
 from rehearsal.reading import Reading, shown

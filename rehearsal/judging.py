@@ -6,7 +6,7 @@ from difflib import unified_diff
 from typing import Final
 
 from nurture.calendar import add
-from nurture.problems import Problem
+from nurture.plan.problems import Problem
 from nurture.profile import Profile
 from rehearsal.diary import Entry, Rehearsal, Sort, Story
 from rehearsal.expectations import Expectation, Want

@@ -7,10 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from nurture import problems
 from nurture.kinds import Outcome
-from nurture.problems import CampaignError, Problem, did_you_mean
-from nurture.spans import Span
+from nurture.plan import problems
+from nurture.plan.problems import CampaignError, Problem, did_you_mean
+from nurture.plan.spans import Span
 from rehearsal.cues import Cue, WrongCue, read_deed, read_occasion
 from rehearsal.reading import Reading, shown
 from store.leads.persons import FIELDS, Person, WrongPerson

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from local.town import Town
 from nurture.calendar import add, zone
-from nurture.campaign import Campaign
+from nurture.plan.campaign import Campaign
 from nurture.standing import Standing
 from rehearsal.cues import Cue, On
 from rehearsal.deeds import Deeds

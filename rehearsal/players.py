@@ -6,8 +6,8 @@ from typing import Final
 from uuid import UUID, uuid5
 
 from nurture.calendar import add, zone
+from nurture.plan.spans import Span
 from nurture.profile import Profile
-from nurture.spans import Span
 from nurture.standing import Standing
 from rehearsal.cues import Deed
 from rehearsal.personas import Persona

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from nurture import problems
-from nurture.problems import CampaignError, Problem, did_you_mean
-from nurture.source import LARGEST, Source, read_source
-from nurture.spans import Span
+from nurture.plan import problems
+from nurture.plan.problems import CampaignError, Problem, did_you_mean
+from nurture.plan.source import LARGEST, Source, read_source
+from nurture.plan.spans import Span
 
 _OF_CAMPAIGNS: Final = ("the file is empty", "this is not a campaign")
 """What the reader of YAML says in the words of campaigns, although it reads other files too."""

@@ -8,10 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from local.town import Town
 from nurture.calendar import add, next_open
-from nurture.campaign import FieldPlan, Window
 from nurture.kinds import Outcome
+from nurture.plan.campaign import FieldPlan, Window
+from nurture.plan.spans import Span, Unit
 from nurture.profile import Contract, Value
-from nurture.spans import Span, Unit
 from rehearsal.personas import ANY, Response
 from rehearsal.players import Player
 from store.leads import contracts

@@ -8,7 +8,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from nurture.campaign import Campaign
+from nurture.plan.campaign import Campaign
 from rehearsal.personas import Persona
 from rehearsal.world import House
 

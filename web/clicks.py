@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from mail.links import read_click_token
 from nurture.clicks import Click, Machine
-from nurture.targets import is_target
+from nurture.plan.targets import is_target
 from store.mail import clicks
 from web.front import Front, FrontOf
 from web.guard import AWAY

@@ -5,7 +5,7 @@ from markupsafe import Markup
 from sqlalchemy import text
 from starlette.responses import HTMLResponse, JSONResponse
 
-from nurture.snippet import script_lines
+from nurture.plan.snippet import script_lines
 from web.formanswers import NEXT, safe_target
 from web.formfields import form_page_policy, form_view
 from web.front import FrontOf

@@ -6,9 +6,9 @@ from typing import Final
 from fastapi import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from nurture.campaign import Campaign, Form
 from nurture.kinds import Kind
-from nurture.targets import is_target
+from nurture.plan.campaign import Campaign, Form
+from nurture.plan.targets import is_target
 from store.site.posts import Post
 from web.files import link_to
 from web.formfields import HANDED_ON, form_page_policy, form_view

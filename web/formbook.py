@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from nurture.campaign import Campaign, Form
+from nurture.plan.campaign import Campaign, Form
 from store.campaigns import campaigns
 from store.database import Database
 from store.site import posts

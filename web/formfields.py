@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from nurture.campaign import FieldPlan, Form
-from nurture.form import AT_A_TIME, OF_PERSON
 from nurture.kinds import Kind
+from nurture.plan.campaign import FieldPlan, Form
+from nurture.plan.form import AT_A_TIME, OF_PERSON
 from web.guard import POLICY
 from web.stamps import FIELD
 from web.submissions import LONGEST, Wrong

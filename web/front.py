@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from nurture.popups import Popup
+from nurture.plan.popups import Popup
 from settings import Settings
 from store.database import Database
 from web.formbook import FormBook

@@ -10,7 +10,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from nurture.snippet import SCRIPT, integrity_of
+from nurture.plan.snippet import SCRIPT, integrity_of
 from settings import Settings
 from web.show import STATIC
 

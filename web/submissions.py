@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from nurture.calendar import country_problem, zone_problem
-from nurture.campaign import FieldPlan, Form
+from nurture.plan.campaign import FieldPlan, Form
 from nurture.profile import Value, Values
 from store.addresses import normal
 from store.leads.leads import Person, WrongPerson

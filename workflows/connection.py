@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
 
-from nurture.campaign import Campaign
+from nurture.plan.campaign import Campaign
 from settings import check_temporal
 from store.campaigns import campaigns
 from store.database import Database

@@ -25,7 +25,7 @@ from temporalio.converter import (
     PayloadConverter,
 )
 
-from nurture.campaign import Campaign
+from nurture.plan.campaign import Campaign
 
 _NAMES = "campaigns"
 

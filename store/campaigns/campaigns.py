@@ -10,7 +10,7 @@ from sqlalchemy import Select, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.campaign import Campaign, Form
+from nurture.plan.campaign import Campaign, Form
 from store.tables import CampaignEdition
 
 _LATER = timedelta(microseconds=1)

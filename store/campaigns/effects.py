@@ -8,9 +8,9 @@ from typing import Any, Final
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.campaign import Campaign
-from nurture.shares import Share, share
-from nurture.trials import ACTS, OUTCOMES, Drawn, splits_of
+from nurture.counting.shares import Share, share
+from nurture.counting.trials import ACTS, OUTCOMES, Drawn, splits_of
+from nurture.plan.campaign import Campaign
 from store.campaigns import campaigns
 
 _AT_A_TIME: Final = 10_000

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from nurture.campaign import Campaign
-from nurture.language import CampaignError, Problem, read_campaign
-from nurture.source import LARGEST, too_large
+from nurture.plan.campaign import Campaign
+from nurture.plan.source import LARGEST, too_large
+from nurture.reading.language import CampaignError, Problem, read_campaign
 
 
 def read_campaign_file(path: str | Path) -> tuple[Campaign, str]:

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.shares import Share, share
+from nurture.counting.shares import Share, share
 
 FACTS: Final = ("delivered", "opened", "clicked", "replied", "refused", "bounced")
 """What can become of a letter that was sent. Delivered, opened and bounced are what providers report; clicked is by people alone."""

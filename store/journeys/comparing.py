@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.campaign import Campaign
-from nurture.outlook import Outlook, Standpoint, outlook
+from nurture.counting.outlook import Outlook, Standpoint, outlook
+from nurture.plan.campaign import Campaign
 from store.campaigns import campaigns
 from store.journeys import selections
 

@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.campaign import Campaign
 from nurture.engagements import Course, EditionChanged, Enrolled
+from nurture.plan.campaign import Campaign
 from nurture.profile import Profile
 from nurture.reentry import may_begin_again
 from store.bulk import chunks, lock_leads

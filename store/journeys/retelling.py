@@ -8,12 +8,12 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.campaign import Campaign
 from nurture.engagements import Engagement, Enrolled, TaskCompleted
 from nurture.kinds import Refusal
-from nurture.playing import Coming
-from nurture.retelling import History, Posted
+from nurture.plan.campaign import Campaign
 from nurture.standing import Note
+from nurture.why.playing import Coming
+from nurture.why.retelling import History, Posted
 from store import tables
 from store.campaigns import campaigns
 from store.journeys import notes

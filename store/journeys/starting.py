@@ -8,11 +8,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.campaign import Campaign
 from nurture.engagements import Course
-from nurture.onward import unknown_targets
-from nurture.problems import Problem
-from nurture.source import read_source
+from nurture.plan.campaign import Campaign
+from nurture.plan.onward import unknown_targets
+from nurture.plan.problems import Problem
+from nurture.plan.source import read_source
 from store.campaigns import campaigns
 from store.journeys import enrollments, selections
 from store.journeys.selections import Mailable

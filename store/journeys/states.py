@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.campaign import Campaign
+from nurture.plan.campaign import Campaign
 from nurture.state import LeadState
 from store.campaigns import campaigns
 from store.tables import Lead

@@ -11,9 +11,9 @@ from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.campaign import Campaign
 from nurture.engagements import Delivery, Engagement
 from nurture.kinds import Kind
+from nurture.plan.campaign import Campaign
 from store import tables
 from store.bulk import chunks, lock_leads
 from store.campaigns import campaigns

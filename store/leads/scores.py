@@ -16,8 +16,8 @@ from pydantic import TypeAdapter
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.campaign import Scoring
 from nurture.memory import REMEMBERED
+from nurture.plan.campaign import Scoring
 
 _EPOCH: Final = date(1970, 1, 1)
 _SCORING: Final = TypeAdapter(Scoring | None)

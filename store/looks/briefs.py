@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.campaign import Campaign, Step
 from nurture.kinds import Kind
+from nurture.plan.campaign import Campaign, Step
 from nurture.stages import purchase_of, selling_begins, stage_is_at_least
 from store.campaigns import campaigns
 from store.leads import scores

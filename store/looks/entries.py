@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from nurture.decisions import facts_in_words
 from nurture.kinds import Frequency, Kind, Verb
+from nurture.why.decisions import facts_in_words
 from store.tables import Engagement, Note, Notification, Task, Touch
 from store.team.reps import LEADER, SALES
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.shares import Share, share
+from nurture.counting.shares import Share, share
 from nurture.stages import STAGE_SETS, translated
 
 _ENOUGH: Final = 5_000

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.shares import Share, share
+from nurture.counting.shares import Share, share
 from store.looks.figures import Scope
 
 BY: Final = ("reason", "rep", "team")

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.problems import did_you_mean
+from nurture.plan.problems import did_you_mean
 from nurture.stages import STAGE_SETS
 from store.leads import scores
 from store.leads.leads import name_of

@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.campaign import Campaign
 from nurture.kinds import Outcome
+from nurture.plan.campaign import Campaign
 from store.campaigns import campaigns
 from store.journeys import selections
 from store.leads import lookups

@@ -7,8 +7,8 @@ from typing import Any, Final
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.reputation import BOUNCES, COMPLAINTS, Verdict, verdict
-from nurture.shares import Share, share
+from nurture.counting.reputation import BOUNCES, COMPLAINTS, Verdict, verdict
+from nurture.counting.shares import Share, share
 from store.looks.figures import Scope
 
 MOST_DOMAINS: Final = 12

@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nurture.calendar import add
-from nurture.campaign import Campaign
 from nurture.kinds import Purpose
+from nurture.plan.campaign import Campaign
 from nurture.profile import Profile
 from nurture.wishes import wished
 from store.consent import preferences

@@ -11,9 +11,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nurture.actions import personal_key
-from nurture.campaign import Campaign
 from nurture.engagements import LetterWritten
 from nurture.kinds import Refusal
+from nurture.plan.campaign import Campaign
 from store.bulk import lock_leads
 from store.campaigns import campaigns
 from store.consent import consents

@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.campaign import Campaign
 from nurture.engagements import Engagement, FactsLearned
+from nurture.plan.campaign import Campaign
 from nurture.profile import Values
 from store.consent import confirmations, consents
 from store.consent.consents import Basis, Grant

@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 
 from nurture.engagements import Visited
 from nurture.kinds import Kind
-from nurture.popups import Look
+from nurture.plan.popups import Look
 from store import tables
 from store.bulk import chunks
 from store.leads import engagements

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.campaign import FieldPlan
+from nurture.plan.campaign import FieldPlan
 from nurture.profile import Value
 from store.campaigns import campaigns
 from store.tables import Enrollment

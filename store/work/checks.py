@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
-from nurture.campaign import FieldPlan
 from nurture.kinds import Outcome
+from nurture.plan.campaign import FieldPlan
 from nurture.profile import Contract, Value, Values
 from store.leads import contracts
 from store.leads.persons import Person

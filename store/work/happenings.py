@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from nurture.calendar import zone
 from nurture.engagements import Absent, Bounced, Downloaded, Engagement, FactsLearned, Held, IssueClosed, OptedOut
-from nurture.problems import did_you_mean
+from nurture.plan.problems import did_you_mean
 from nurture.profile import Value, Values
 from store.consent import consents
 from store.leads import engagements, issues, lookups

@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from nurture.engagements import Held, OptedOut, Redirected, Released, Steered
 from nurture.kinds import Verb
-from nurture.retelling import History, retell
 from nurture.state import LeadState, newcomer
+from nurture.why.retelling import History, retell
 from store.journeys import standings
 from store.journeys.retelling import history_of
 from store.leads import engagements

@@ -17,7 +17,7 @@ from local.defaults import local_settings
 from mail.letters import Letters
 from mail.transport import Transport
 from nurture.actions import Receipt, SendTouch
-from nurture.campaign import Campaign
+from nurture.plan.campaign import Campaign
 from nurture.standing import Record, Standing
 from settings import read_settings
 from store import tables

@@ -13,11 +13,11 @@ from temporalio.exceptions import ApplicationError
 
 from mail.templates import HOUSE
 from nurture.actions import Receipt, Status
-from nurture.campaign import Campaign
 from nurture.confirming import CONFIRM
 from nurture.engagements import OptedIn
 from nurture.kinds import Frequency, Refusal
-from nurture.spans import Span
+from nurture.plan.campaign import Campaign
+from nurture.plan.spans import Span
 from nurture.wishes import Wish
 from store import tables
 from store.campaigns import campaigns

@@ -6,7 +6,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from nurture.campaign import Campaign
+from nurture.plan.campaign import Campaign
 from store.campaigns import campaigns
 from store.consent import consents
 from store.database import Database

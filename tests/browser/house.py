@@ -12,10 +12,10 @@ from fastapi.routing import iter_route_contexts
 
 from mail.links import confirm_token, preferences_token, unsubscribe_token
 from mail.tasklinks import task_url
-from nurture.campaign import Campaign
 from nurture.engagements import Downloaded
-from nurture.language import read_campaign
+from nurture.plan.campaign import Campaign
 from nurture.profile import Contract
+from nurture.reading.language import read_campaign
 from settings import Settings
 from store import tables
 from store.campaigns import campaigns

@@ -12,9 +12,9 @@ from sqlalchemy import select
 
 from local.town import Town
 from local.town import town as a_town
-from nurture.campaign import Campaign
 from nurture.kinds import Kind, Outcome
-from nurture.plots import with_stories
+from nurture.plan.campaign import Campaign
+from nurture.plan.plots import with_stories
 from store import tables
 from store.database import Database
 from store.team.people import Role

@@ -15,8 +15,8 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from local.processes import free_port
-from nurture.campaign import Campaign
-from nurture.snippet import form_lines, script_lines
+from nurture.plan.campaign import Campaign
+from nurture.plan.snippet import form_lines, script_lines
 from settings import Settings
 from store.campaigns import campaigns
 from store.database import Database

@@ -7,9 +7,9 @@ from uuid import UUID
 
 import pytest
 
-from nurture.campaign import Campaign
 from nurture.engagements import Downloaded
 from nurture.kinds import Audience, Outcome
+from nurture.plan.campaign import Campaign
 from nurture.standing import Record, Standing
 from store.campaigns import campaigns
 from store.database import Database

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from commands import starting
-from nurture.schema import campaign_schema
+from nurture.reading.schema import campaign_schema
 from store.consent import consents
 from store.database import Database
 

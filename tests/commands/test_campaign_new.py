@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from nurture.language import read_campaign
+from nurture.reading.language import read_campaign
 
 pytestmark = pytest.mark.anyio
 

@@ -12,7 +12,7 @@ import pytest
 
 from local.town import Town
 from local.town import town as a_town
-from nurture.campaign import Campaign
+from nurture.plan.campaign import Campaign
 from nurture.profile import Contract
 from nurture.standing import Position, Record, Standing
 from store.campaigns import campaigns

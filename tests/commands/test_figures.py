@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from nurture.campaign import Campaign
+from nurture.plan.campaign import Campaign
 from store import tables
 from store.campaigns import campaigns
 from store.database import Database

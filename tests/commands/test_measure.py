@@ -14,10 +14,10 @@ from forecast.rates import read_rates
 from forecast.tally import Witness
 from forecast.world import World
 from nurture.actions import SendTouch
-from nurture.campaign import Campaign
 from nurture.engagements import Engagement
 from nurture.kinds import Kind
-from nurture.language import read_campaign
+from nurture.plan.campaign import Campaign
+from nurture.reading.language import read_campaign
 from nurture.standing import Note
 from store import tables
 from store.campaigns import campaigns

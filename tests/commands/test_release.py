@@ -20,7 +20,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from local.catcher import catcher
 from local.defaults import local_settings
 from local.temporal import DevServer, dev_server
-from nurture.campaign import Campaign
+from nurture.plan.campaign import Campaign
 from nurture.state import LeadState
 from settings import read_settings
 from store.campaigns import campaigns

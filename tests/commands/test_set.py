@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from nurture.campaign import Campaign
+from nurture.plan.campaign import Campaign
 from store.campaigns import campaigns
 from store.database import Database
 from store.journeys import enrollments

@@ -9,8 +9,8 @@ import anyio
 import pytest
 from sqlalchemy import text
 
-from nurture.campaign import Campaign
 from nurture.kinds import Kind, Refusal
+from nurture.plan.campaign import Campaign
 from nurture.standing import Position, Record, Standing
 from store.bulk import lock_leads
 from store.campaigns import campaigns

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from nurture.campaign import Campaign, Form
-from nurture.language import read_campaign
-from nurture.problems import CampaignError
+from nurture.plan.campaign import Campaign, Form
+from nurture.plan.problems import CampaignError
+from nurture.reading.language import read_campaign
 from store.campaigns import campaigns
 from store.database import Database
 from store.leads import leads

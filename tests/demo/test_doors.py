@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from demo.doors import doors
-from nurture.campaign import Campaign
+from nurture.plan.campaign import Campaign
 from settings import Settings
 from store.database import Database
 from store.journeys import enrollments

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from nurture import campaign as language
-from nurture.conditions import FACTS
 from nurture.kinds import Audience, Depth, Hours, Kind, Outcome, Purpose
-from nurture.language import CampaignError, read_campaign
+from nurture.plan import campaign as language
+from nurture.plan.conditions import FACTS
+from nurture.reading.language import CampaignError, read_campaign
 from nurture.stages import FOCUS, STAGE_SETS
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "campaigns.md").read_text(encoding="utf-8")

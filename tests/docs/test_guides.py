@@ -8,11 +8,11 @@ import pytest
 from commands.rows import COLUMNS
 from mail.facts import NAMES
 from mail.letters import Letters
-from nurture.campaign import STEPS, Campaign, Cap, Form, Part, Rule, TaskPlan, Track, When, Window
-from nurture.conditions import FACTS
 from nurture.kinds import Kind, Outcome
-from nurture.language import CampaignError, read_campaign
-from nurture.spans import Unit
+from nurture.plan.campaign import STEPS, Campaign, Cap, Form, Part, Rule, TaskPlan, Track, When, Window
+from nurture.plan.conditions import FACTS
+from nurture.plan.spans import Unit
+from nurture.reading.language import CampaignError, read_campaign
 from nurture.stages import STAGES
 from web.submissions import LONGEST
 

@@ -13,9 +13,9 @@ import pytest
 
 from local.town import Town
 from local.town import town as a_town
-from nurture.campaign import Campaign
 from nurture.engagements import DemoRequested, Downloaded, FactsLearned, Held, Released
 from nurture.kinds import Fit, Outcome
+from nurture.plan.campaign import Campaign
 from nurture.profile import Contract
 from nurture.standing import Standing
 from store.database import Database

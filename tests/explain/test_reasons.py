@@ -10,14 +10,14 @@ import pytest
 
 from nurture.actions import Errand, Receipt, SendTouch, Status
 from nurture.engagements import ContractChanged, DemoRequested, Engagement, Enrolled, Held, IssueOpened, OptedOut, Replied
-from nurture.explaining import Answer, UnknownLetter, Verdict, campaigns_with, where
 from nurture.kinds import Refusal
-from nurture.missing import why_not
-from nurture.playing import Carried, Coming, Turn, play
 from nurture.profile import Contract, Profile
-from nurture.retelling import History
 from nurture.state import LeadState, newcomer
-from nurture.supposing import Fork, Supposed
+from nurture.why.explaining import Answer, UnknownLetter, Verdict, campaigns_with, where
+from nurture.why.missing import why_not
+from nurture.why.playing import Carried, Coming, Turn, play
+from nurture.why.retelling import History
+from nurture.why.supposing import Fork, Supposed
 from tests.scenarios.telling import campaign, rule, task
 
 LEAD = UUID(int=7)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from nurture.actions import End, HandOff, SendTouch, Wait
 from nurture.foresee import standing_of
-from nurture.retelling import difference, retell
+from nurture.why.retelling import difference, retell
 from store import tables
 from store.database import Database
 from store.journeys import notes, standings

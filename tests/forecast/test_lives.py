@@ -13,9 +13,9 @@ from forecast.many import foretell, lives
 from forecast.rates import read_rates
 from forecast.tally import Counts
 from forecast.world import World
-from nurture.campaign import Campaign
 from nurture.kinds import Refusal
-from nurture.language import read_campaign
+from nurture.plan.campaign import Campaign
+from nurture.reading.language import read_campaign
 
 SHORT = read_campaign((Path(__file__).parent / "short.yaml").read_text(encoding="utf-8"), "short.yaml")
 SILENT = "letters: {usual: {click: 0, reply: 0, download: 0, refuse: 0, bounce: 0, absence: 0}, purposes: {}}\nby_themselves: {}\n"

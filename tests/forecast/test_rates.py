@@ -7,7 +7,7 @@ import pytest
 from forecast.assumptions import Assumptions
 from forecast.rates import read_rates
 from nurture.kinds import Purpose
-from nurture.problems import CampaignError
+from nurture.plan.problems import CampaignError
 
 SAMPLE = Path(__file__).parents[2] / "campaigns" / "assumptions" / "rates.yaml"
 

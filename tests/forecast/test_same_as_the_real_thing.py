@@ -16,10 +16,10 @@ from forecast.tally import Witness
 from forecast.world import World
 from local.town import Town, town
 from nurture.actions import HandOff, SendTouch
-from nurture.campaign import Campaign
 from nurture.engagements import Engagement, TaskCompleted
 from nurture.kinds import Kind
-from nurture.language import read_campaign
+from nurture.plan.campaign import Campaign
+from nurture.reading.language import read_campaign
 from store import tables
 from store.consent import consents
 from store.consent.consents import Basis, Grant

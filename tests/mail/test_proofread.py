@@ -6,8 +6,8 @@ import pytest
 
 from mail.letters import Letters
 from mail.templates import HOUSE
-from nurture.campaign import Campaign, Email, Track
-from nurture.spans import Span
+from nurture.plan.campaign import Campaign, Email, Track
+from nurture.plan.spans import Span
 
 GOOD = (
     '{% extends "layout.html" %}',

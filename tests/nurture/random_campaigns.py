@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
-from nurture.campaign import Campaign
 from nurture.kinds import Audience
-from nurture.plan_check import faults_of_plan
+from nurture.plan.campaign import Campaign
+from nurture.reading.plan_check import faults_of_plan
 
 START = datetime(2040, 3, 4, 12, tzinfo=UTC)
 TOPICS = ("news", "offers")

@@ -10,7 +10,6 @@ from pydantic import TypeAdapter
 from nurture.actions import Action, End, Errand, HandOff, Move, Receipt, SendTouch, Wait
 from nurture.after import after_errand, after_move, after_record
 from nurture.calendar import add, is_open, within
-from nurture.campaign import Campaign
 from nurture.decide import next_action
 from nurture.engagements import (
     ConsentAsked,
@@ -28,6 +27,7 @@ from nurture.fold import fold
 from nurture.foresee import foresee, record_of, settle, standing_of
 from nurture.kinds import Fit, Kind, Outcome, Purpose, Verb
 from nurture.overdue import hold_ends_at
+from nurture.plan.campaign import Campaign
 from nurture.profile import Profile
 from nurture.state import LeadState, newcomer
 from nurture.wishes import wished

@@ -28,8 +28,8 @@ from nurture.calendar import (
     zone,
     zone_problem,
 )
-from nurture.campaign import Weekday, Window
 from nurture.kinds import Hours
+from nurture.plan.campaign import Weekday, Window
 from nurture.profile import Profile
 
 ROOT = Path(__file__).parents[2]
@@ -543,7 +543,7 @@ def test_the_calendar_imports_nothing_and_reads_only_zones_once_a_workflow_asks_
 import sys
 from datetime import UTC, datetime
 from nurture.calendar import next_open
-from nurture.campaign import Window
+from nurture.plan.campaign import Window
 from nurture.profile import Profile
 reached = []
 sys.addaudithook(lambda event, what: reached.append(str(what[0])) if event in ("import", "open") else None)

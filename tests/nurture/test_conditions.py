@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
-from nurture.conditions import FACTS, check, faults_in, holds
-from nurture.facts import facts_of
-from nurture.language import read_campaign
+from nurture.plan.conditions import FACTS, check, faults_in, holds
+from nurture.plan.facts import facts_of
+from nurture.plan.vocabulary import RESERVED, FieldPlan, Known
+from nurture.reading.language import read_campaign
 from nurture.stages import STAGE_SETS
 from nurture.state import Enrollment, LeadState
-from nurture.vocabulary import RESERVED, FieldPlan, Known
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 RICH = (Path(__file__).parent / "rich.yaml").read_text("utf-8")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nurture import conditions
+from nurture.plan import conditions
 
 FACTS: Mapping[str, object] = {
     "score": 12,

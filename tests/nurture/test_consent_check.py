@@ -2,9 +2,9 @@
 
 import pytest
 
-from nurture.campaign import Campaign
-from nurture.language import CampaignError, read_campaign
-from nurture.spans import Span, Unit
+from nurture.plan.campaign import Campaign
+from nurture.plan.spans import Span, Unit
+from nurture.reading.language import CampaignError, read_campaign
 
 PLAN = """\
 campaign: welcome

@@ -7,15 +7,15 @@ from uuid import UUID
 import pytest
 
 from nurture.actions import HandOff, Move, SendTouch, Wait
-from nurture.campaign import Campaign
+from nurture.counting.difference import difference
+from nurture.counting.outlook import Standpoint, outlook
 from nurture.decide import next_action
-from nurture.difference import difference
 from nurture.edition import Landing, changed, landing
 from nurture.engagements import Course, EditionChanged, Enrolled
 from nurture.fold import fold
 from nurture.foresee import settle
 from nurture.kinds import Fit
-from nurture.outlook import Standpoint, outlook
+from nurture.plan.campaign import Campaign
 from nurture.profile import Profile
 from nurture.reentry import may_begin_again
 from nurture.state import Enrollment, LeadState, OpenTask

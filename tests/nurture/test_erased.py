@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from nurture.actions import End
-from nurture.campaign import Campaign
 from nurture.decide import next_action
 from nurture.engagements import ContractChanged, DemoRequested, Enrolled, Erased, Held
 from nurture.fold import fold
+from nurture.plan.campaign import Campaign
 from nurture.profile import Contract, Profile
 from nurture.state import LeadState, newcomer
 

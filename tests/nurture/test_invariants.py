@@ -11,7 +11,6 @@ from pydantic import TypeAdapter
 from nurture.actions import End, HandOff, Receipt, SendTouch, Status, Wait
 from nurture.after import after_errand, after_record
 from nurture.calendar import add, is_open
-from nurture.campaign import Campaign
 from nurture.engagements import (
     Absent,
     Bounced,
@@ -29,6 +28,7 @@ from nurture.engagements import (
 from nurture.fold import fold
 from nurture.foresee import foresee, record_of, settle, standing_of
 from nurture.kinds import Fit, Outcome, Refusal
+from nurture.plan.campaign import Campaign
 from nurture.profile import Contract, Profile
 from nurture.state import LeadState, newcomer
 

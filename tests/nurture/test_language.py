@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from nurture.campaign import STEPS, Branch, Campaign, Go, Late, Pause, Split, Step, Until, WaitFor, When
-from nurture.language import CampaignError, Problem, read_campaign
-from nurture.source import LARGEST
+from nurture.plan.campaign import STEPS, Branch, Campaign, Go, Late, Pause, Split, Step, Until, WaitFor, When
+from nurture.plan.source import LARGEST
+from nurture.reading.language import CampaignError, Problem, read_campaign
 from store.campaigns.files import read_campaign_file
 
 CAMPAIGNS = Path(__file__).parents[2] / "campaigns"

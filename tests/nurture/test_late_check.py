@@ -5,11 +5,11 @@ from datetime import date, timedelta
 import pytest
 
 from nurture.engagements import ContractChanged, Downloaded, Replied
-from nurture.facts import facts_of
-from nurture.language import CampaignError, read_campaign
-from nurture.late_check import made_true_by_time
+from nurture.plan.facts import facts_of
+from nurture.plan.vocabulary import FACTS
 from nurture.profile import Contract
-from nurture.vocabulary import FACTS
+from nurture.reading.language import CampaignError, read_campaign
+from nurture.reading.late_check import made_true_by_time
 from tests.nurture.one_lead import Lead
 from tests.nurture.test_next_action import MONDAY
 

@@ -8,8 +8,8 @@ import pytest
 from nurture.actions import HandOff, Receipt, SendTouch, Status
 from nurture.engagements import Course, EditionChanged, Held, IssueClosed, IssueOpened
 from nurture.kinds import Audience, Outcome, Refusal
-from nurture.language import read_campaign
-from nurture.problems import CampaignError
+from nurture.plan.problems import CampaignError
+from nurture.reading.language import read_campaign
 from tests.nurture.one_lead import Lead
 from tests.nurture.test_next_action import MONDAY, letter, reason
 

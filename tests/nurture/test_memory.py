@@ -5,10 +5,10 @@ from uuid import UUID
 
 import pytest
 
-from nurture.campaign import Scoring
 from nurture.engagements import Acted, Clicked, DemoRequested, Downloaded, Engagement, Observed, Rated, Replied, TaskCompleted
 from nurture.kinds import Kind, Outcome
 from nurture.memory import NOTHING, REMEMBERED, Memory
+from nurture.plan.campaign import Scoring
 from tests.nurture.test_next_action import MONDAY
 
 POINTS = Scoring(points={"downloaded": 1, "downloaded:price": 7, "replied": 5, "clicked": -2})

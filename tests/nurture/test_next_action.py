@@ -9,7 +9,6 @@ import pytest
 
 from nurture.actions import Action, End, EnrollElsewhere, Escalate, HandOff, Receipt, SendTouch, Status, Wait
 from nurture.after import after_errand
-from nurture.campaign import Campaign
 from nurture.engagements import (
     Absent,
     Bounced,
@@ -27,6 +26,7 @@ from nurture.engagements import (
 from nurture.fold import fold
 from nurture.foresee import foresee, settle, standing_of
 from nurture.kinds import Fit, Outcome, Refusal
+from nurture.plan.campaign import Campaign
 from nurture.profile import Contract, Profile
 from nurture.state import newcomer
 

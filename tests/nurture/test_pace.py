@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from nurture.campaign import Scoring
 from nurture.engagements import DemoRequested
 from nurture.pace import Count, Pace, WarmUp, grown, is_answer, nothing_counted, room, turn
+from nurture.plan.campaign import Scoring
 from nurture.state import newcomer
 
 NOW = datetime(2027, 3, 2, 9, 30, tzinfo=UTC)

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from nurture.campaign import name_of_step
-from nurture.language import CampaignError, read_campaign
-from nurture.outline import outline
-from nurture.telling import told
+from nurture.plan.campaign import name_of_step
+from nurture.reading.language import CampaignError, read_campaign
+from nurture.reading.outline import outline
+from nurture.reading.telling import told
 from store.campaigns.files import read_campaign_file
 
 CAMPAIGNS = Path(__file__).parents[2] / "campaigns"

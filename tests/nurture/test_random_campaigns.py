@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 from hypothesis import HealthCheck, given, settings
 
-from nurture.campaign import STEPS, When
 from nurture.kinds import Kind
+from nurture.plan.campaign import STEPS, When
 from tests.nurture import random_campaigns, random_happenings
 from tests.nurture.random_lives import Story, live, stories
 

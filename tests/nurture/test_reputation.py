@@ -2,8 +2,8 @@
 
 import pytest
 
-from nurture.reputation import BOUNCES, COMPLAINTS, Limit, Verdict, verdict
-from nurture.shares import share
+from nurture.counting.reputation import BOUNCES, COMPLAINTS, Limit, Verdict, verdict
+from nurture.counting.shares import share
 
 
 @pytest.mark.parametrize(

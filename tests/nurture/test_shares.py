@@ -2,7 +2,7 @@
 
 import pytest
 
-from nurture.shares import gap, share
+from nurture.counting.shares import gap, share
 
 
 @pytest.mark.parametrize(

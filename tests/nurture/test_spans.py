@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nurture.calendar import add
+from nurture.plan.spans import Span, Unit
 from nurture.profile import Profile
-from nurture.spans import Span, Unit
 
 JAPAN = Profile(zone="Asia/Tokyo", country="JP")
 NEW_YORK = Profile(zone="America/New_York", country="US")

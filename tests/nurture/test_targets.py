@@ -5,8 +5,8 @@ import json
 import pytest
 from pydantic import ValidationError
 
-from nurture.campaign import Campaign, Form
 from nurture.kinds import Kind
+from nurture.plan.campaign import Campaign, Form
 
 PLAN = {"campaign": "welcome", "topic": "insights", "start": "hello", "tracks": {"hello": {"steps": [{"wait": "3 days"}]}}}
 

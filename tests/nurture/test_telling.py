@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from nurture.campaign import Campaign
-from nurture.language import CampaignError, read_campaign
+from nurture.plan.campaign import Campaign
+from nurture.plan.stories import STORIES
+from nurture.reading.language import CampaignError, read_campaign
 from nurture.stages import STAGE_SETS, purchase_of, selling_begins
-from nurture.stories import STORIES
 
 RIGHT = (Path(__file__).parent / "right.yaml").read_text("utf-8")
 LINE = RIGHT.splitlines().index("tracks:") + 1

@@ -24,8 +24,8 @@ from nurture.engagements import (
     Visited,
 )
 from nurture.kinds import Kind, Outcome
+from nurture.plan.triggers import occasions
 from nurture.profile import Contract
-from nurture.triggers import occasions
 from tests.nurture.one_lead import Lead
 from tests.nurture.test_next_action import MONDAY
 

@@ -11,7 +11,7 @@ from nurture.actions import Receipt, SendTouch, Status, Wait
 from nurture.after import after_errand
 from nurture.engagements import FrequencyChosen
 from nurture.kinds import Frequency, Refusal
-from nurture.parts import Window
+from nurture.plan.parts import Window
 from nurture.profile import Profile
 from nurture.state import LeadState
 from nurture.wishes import AS_USUAL, Wish, wished

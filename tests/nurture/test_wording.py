@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from nurture.language import CampaignError, read_campaign
+from nurture.reading.language import CampaignError, read_campaign
 
 RIGHT = (Path(__file__).parent / "right.yaml").read_text("utf-8")
 RICH = (Path(__file__).parent / "rich.yaml").read_text("utf-8")

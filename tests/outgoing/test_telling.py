@@ -7,10 +7,10 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import func, select, text
 
-from nurture.campaign import Campaign
 from nurture.engagements import DemoRequested, Downloaded
 from nurture.events import TYPES
 from nurture.kinds import Kind, Outcome, Refusal
+from nurture.plan.campaign import Campaign
 from nurture.profile import Contract
 from nurture.standing import Note, Record, Standing
 from store import tables

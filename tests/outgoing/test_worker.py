@@ -6,9 +6,9 @@ from uuid import UUID
 import pytest
 
 from local.town import town as a_town
-from nurture.campaign import Campaign
 from nurture.engagements import DemoRequested
 from nurture.kinds import Outcome
+from nurture.plan.campaign import Campaign
 from nurture.profile import Contract
 from store.leads.persons import Person
 from store.work.checks import Answer

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pytest
 
 from nurture.kinds import Kind
-from nurture.spans import Span
+from nurture.plan.spans import Span
 from rehearsal.cues import Occasion, On, WrongCue, read_deed, read_occasion
 
 

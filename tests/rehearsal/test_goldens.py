@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from commands.checking import campaigns_beside
-from nurture.problems import CampaignError
+from nurture.plan.problems import CampaignError
 from rehearsal.diary import Story
 from rehearsal.goldens import START, Golden, beside, read_goldens, waves
 from rehearsal.judging import differences, judge, update

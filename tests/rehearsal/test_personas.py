@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from nurture.kinds import Outcome
-from nurture.problems import CampaignError
-from nurture.spans import Span
+from nurture.plan.problems import CampaignError
+from nurture.plan.spans import Span
 from rehearsal.fitting import misfits
 from rehearsal.personas import Term, named, presets, read_personas, read_script
 from rehearsal.stage import Part

@@ -5,9 +5,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from local.town import Town
-from nurture.campaign import Campaign
 from nurture.kinds import Outcome
-from nurture.plots import with_stories
+from nurture.plan.campaign import Campaign
+from nurture.plan.plots import with_stories
 from nurture.standing import Standing
 from store.journeys import notes, standings
 from store.leads.persons import Person

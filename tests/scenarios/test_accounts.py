@@ -12,10 +12,10 @@ import pytest
 from sqlalchemy import select, text
 
 from local.town import Town
-from nurture.campaign import Campaign
 from nurture.engagements import Acted, DemoRequested, Engagement, Replied
 from nurture.kinds import Kind, Outcome
-from nurture.plots import with_stories
+from nurture.plan.campaign import Campaign
+from nurture.plan.plots import with_stories
 from nurture.profile import Contract
 from store import tables
 from store.journeys import standings

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from local.catcher import Letter
 from local.town import Town
 from mail.anchors import links_of_html, links_of_text
-from nurture.campaign import Campaign
 from nurture.clicks import SETTLES_AFTER
+from nurture.plan.campaign import Campaign
 from store import tables
 from store.leads.persons import Person
 from store.mail import deliveries

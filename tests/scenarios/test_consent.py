@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import select
 
 from local.town import Town
-from nurture.campaign import Campaign
-from nurture.decisions import decisions
-from nurture.retelling import difference, retell
+from nurture.plan.campaign import Campaign
+from nurture.why.decisions import decisions
+from nurture.why.retelling import difference, retell
 from store import tables
 from store.journeys.retelling import history_of
 from store.leads.persons import Person

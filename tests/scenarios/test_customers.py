@@ -8,9 +8,9 @@ from uuid import UUID
 import pytest
 
 from local.town import Town
-from nurture.campaign import Campaign
 from nurture.engagements import Acted, Clicked, Observed, Rated, Replied, Visited
 from nurture.kinds import Kind, Outcome
+from nurture.plan.campaign import Campaign
 from nurture.profile import Contract
 from store.leads import contracts
 from store.leads.persons import Person

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from local.town import Town
-from nurture.campaign import Campaign
 from nurture.engagements import Course, Replied
 from nurture.kinds import Outcome
+from nurture.plan.campaign import Campaign
 from nurture.profile import Contract
 from store import tables
 from store.journeys import enrollments, standings

@@ -18,9 +18,9 @@ from local.caught import forget_in
 from local.town import Town
 from local.town import town as a_town
 from mail.reading.reader import read
-from nurture.campaign import Campaign
 from nurture.engagements import DemoRequested, Erased, Replied
 from nurture.kinds import Outcome
+from nurture.plan.campaign import Campaign
 from store import tables
 from store.erasing import erasure, stubs
 from store.erasing.stubs import Reason

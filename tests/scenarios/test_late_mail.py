@@ -15,8 +15,8 @@ from sqlalchemy import select
 from local.catcher import Catcher, catcher
 from local.processes import free_port
 from local.town import Town
-from nurture.campaign import Campaign
 from nurture.kinds import Outcome
+from nurture.plan.campaign import Campaign
 from store import tables
 from store.journeys import enrollments
 from store.leads.persons import Person

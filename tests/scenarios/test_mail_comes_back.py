@@ -12,7 +12,7 @@ from local.mailbox_double import MailboxDouble, mailbox_double
 from local.town import Town
 from mail.links import inbound_token
 from mail.mailbox import name_of
-from nurture.campaign import Campaign
+from nurture.plan.campaign import Campaign
 from store import tables
 from store.leads.persons import Person
 from tests.mail.reading import reports

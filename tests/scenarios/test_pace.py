@@ -11,7 +11,7 @@ from sqlalchemy import select
 from local.town import Town
 from nurture.engagements import DemoRequested
 from nurture.pace import Pace, WarmUp
-from nurture.retelling import difference, retell
+from nurture.why.retelling import difference, retell
 from store import tables
 from store.journeys import enrollments
 from store.journeys.retelling import history_of

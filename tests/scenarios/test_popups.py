@@ -12,11 +12,11 @@ import pytest
 from sqlalchemy import select
 
 from local.town import Town
-from nurture.campaign import Campaign
 from nurture.kinds import Kind
-from nurture.language import read_campaign
-from nurture.popups import read_popups
-from nurture.problems import CampaignError
+from nurture.plan.campaign import Campaign
+from nurture.plan.popups import read_popups
+from nurture.plan.problems import CampaignError
+from nurture.reading.language import read_campaign
 from store import tables
 from web.app import create_app
 from web.popups import popups_of

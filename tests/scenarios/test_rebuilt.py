@@ -12,9 +12,9 @@ from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.exceptions import CancelledError
 
 from local.town import Town
-from nurture.campaign import Campaign
 from nurture.engagements import Delivery, DemoRequested, OptedOut, Replied, Visited
 from nurture.kinds import Outcome
+from nurture.plan.campaign import Campaign
 from nurture.state import LeadState
 from store.journeys import notes, standings
 from store.leads import engagements

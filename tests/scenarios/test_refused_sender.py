@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from local.town import Town
-from nurture.campaign import Campaign
+from nurture.plan.campaign import Campaign
 from store import tables
 from store.consent import consents
 from store.journeys import enrollments

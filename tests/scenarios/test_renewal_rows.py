@@ -11,8 +11,8 @@ import pytest
 from local.town import Town
 from nurture.engagements import Acted, ContractChanged, DemoRequested, Downloaded, IssueClosed, IssueOpened, Rated
 from nurture.kinds import Kind, Outcome
-from nurture.language import CampaignError, read_campaign
 from nurture.profile import Contract
+from nurture.reading.language import CampaignError, read_campaign
 from store.leads.persons import Person
 from tests.scenarios.telling import answer, campaign, enrolled, letters_in, reasons, rule, stage, task, the_task, tracks
 

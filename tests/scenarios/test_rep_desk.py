@@ -7,9 +7,9 @@ from uuid import uuid4
 import pytest
 
 from local.town import Town
-from nurture.campaign import Campaign
 from nurture.engagements import DemoRequested, OptedOut
 from nurture.kinds import Outcome, Refusal
+from nurture.plan.campaign import Campaign
 from store.consent import consents
 from store.consent.consents import EVERYTHING
 from store.leads.persons import Person

@@ -9,7 +9,7 @@ import pytest
 from local.town import Town
 from nurture.engagements import Redirected, Steered
 from nurture.kinds import Verb
-from nurture.retelling import difference, retell
+from nurture.why.retelling import difference, retell
 from store import tables
 from store.bulk import lock_leads
 from store.journeys.retelling import history_of

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import select
 
 from local.town import Town
-from nurture.campaign import Campaign
 from nurture.engagements import Absent, Acted, ActedKind, Clicked, DemoRequested, Downloaded, Observed, Permitted, Replied
 from nurture.kinds import Kind, Outcome
-from nurture.plots import with_stories
+from nurture.plan.campaign import Campaign
+from nurture.plan.plots import with_stories
 from store import tables
 from store.leads.persons import Person
 from store.team import people

@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import select
 
 from local.town import Town
-from nurture.campaign import Campaign
 from nurture.kinds import Kind
-from nurture.plots import with_stories
+from nurture.plan.campaign import Campaign
+from nurture.plan.plots import with_stories
 from store import tables
 from store.site import arrivals, visits
 from tests.web.conftest import let_in

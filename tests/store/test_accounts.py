@@ -9,9 +9,9 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import event, select
 
-from nurture.campaign import Campaign
 from nurture.engagements import Acted, ColleagueActed, Delivery, DemoRequested, Downloaded, Engagement, Replied, TaskCompleted
 from nurture.kinds import Kind, Outcome
+from nurture.plan.campaign import Campaign
 from nurture.standing import Position, Record, Standing
 from store import tables
 from store.database import Database

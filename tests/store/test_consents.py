@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from nurture.campaign import Campaign
 from nurture.kinds import Kind, Refusal
+from nurture.plan.campaign import Campaign
 from store.consent import consents
 from store.consent.consents import EVERYTHING, Basis, Grant
 from store.database import Database

@@ -9,8 +9,8 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 
-from nurture.campaign import Campaign
 from nurture.engagements import Delivery, DemoRequested, Downloaded, Enrolled, Held, Replied
+from nurture.plan.campaign import Campaign
 from nurture.profile import Profile
 from store.database import Database
 from store.journeys import enrollments

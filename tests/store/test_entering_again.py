@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from nurture.campaign import Campaign
 from nurture.engagements import Course, EditionChanged
+from nurture.plan.campaign import Campaign
 from nurture.profile import Contract
 from nurture.standing import Note, Position, Record, Standing
 from store.campaigns import campaigns

@@ -6,9 +6,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from nurture.campaign import Campaign
+from nurture.counting.reputation import Verdict
 from nurture.kinds import Audience, Outcome
-from nurture.reputation import Verdict
+from nurture.plan.campaign import Campaign
 from store import tables
 from store.campaigns import campaigns
 from store.database import Database

@@ -7,9 +7,9 @@ from uuid import UUID
 
 import pytest
 
-from nurture.campaign import Campaign
 from nurture.engagements import ProfileChanged
 from nurture.kinds import Fit
+from nurture.plan.campaign import Campaign
 from nurture.profile import Profile
 from store.database import Database
 from store.journeys import enrollments

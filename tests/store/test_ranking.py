@@ -8,10 +8,10 @@ from uuid import UUID
 
 import pytest
 
-from nurture.campaign import Campaign
 from nurture.engagements import Acted, Clicked, Downloaded, Engagement, Held, Observed, Rated, Replied, Visited
 from nurture.fold import fold
 from nurture.kinds import Kind
+from nurture.plan.campaign import Campaign
 from nurture.standing import Record, Standing
 from nurture.state import newcomer
 from store import tables

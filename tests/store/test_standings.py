@@ -8,9 +8,9 @@ from uuid import UUID
 
 import pytest
 
-from nurture.campaign import Campaign
 from nurture.engagements import DemoRequested, Downloaded, Held, OptedOut
 from nurture.kinds import Outcome, Refusal
+from nurture.plan.campaign import Campaign
 from nurture.profile import Contract
 from nurture.standing import Note, Position, Record, Standing
 from store.database import Database

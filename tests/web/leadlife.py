@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from nurture.campaign import Campaign
 from nurture.engagements import Engagement
 from nurture.foresee import record_of, settle, standing_of
+from nurture.plan.campaign import Campaign
 from store.campaigns import campaigns
 from store.consent import consents
 from store.consent.consents import Basis

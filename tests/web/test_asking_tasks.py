@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from nurture.campaign import Campaign
 from nurture.kinds import Audience, Outcome
+from nurture.plan.campaign import Campaign
 from store.campaigns import campaigns
 from store.database import Database
 from store.journeys import enrollments

@@ -15,9 +15,9 @@ from sqlalchemy import func, select, update
 
 from local.catcher import Catcher, catcher
 from local.processes import free_port
-from nurture.campaign import Campaign
 from nurture.engagements import OptedOut
-from nurture.language import read_campaign
+from nurture.plan.campaign import Campaign
+from nurture.reading.language import read_campaign
 from nurture.standing import Note, Position, Record, Standing
 from settings import Settings
 from store import tables

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import select
 
 from mail.links import confirm_token, unsubscribe_token
-from nurture.campaign import Campaign
 from nurture.kinds import Refusal
+from nurture.plan.campaign import Campaign
 from settings import Settings
 from store import tables
 from store.campaigns import campaigns

@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import select, text
 
 from mail.tasklinks import GOOD_FOR, task_url
-from nurture.campaign import Campaign
 from nurture.engagements import DemoRequested, Downloaded, LetterWritten
+from nurture.plan.campaign import Campaign
 from nurture.standing import Position, Record, Standing
 from settings import Settings
 from store import tables

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from nurture.campaign import Campaign
+from nurture.plan.campaign import Campaign
 from settings import Settings
 from store.database import Database
 from store.erasing import erasure

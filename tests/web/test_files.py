@@ -8,7 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from nurture.campaign import Campaign
+from nurture.plan.campaign import Campaign
 from settings import Settings
 from store import tables
 from store.database import Database

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from nurture.campaign import Campaign
+from nurture.plan.campaign import Campaign
 from store.campaigns import campaigns
 from store.database import Database
 from web.words import english

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from mail.links import preferences_token, unsubscribe_token
-from nurture.campaign import Campaign
 from nurture.kinds import Frequency, Refusal
+from nurture.plan.campaign import Campaign
 from nurture.wishes import AS_USUAL, Wish
 from store.campaigns import campaigns
 from store.consent import consents, preferences

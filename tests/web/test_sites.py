@@ -9,7 +9,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from nurture.campaign import Campaign
+from nurture.plan.campaign import Campaign
 from settings import Settings, SettingsError, read_settings
 from store.campaigns import campaigns
 from store.database import Database

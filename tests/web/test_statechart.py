@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from nurture.campaign import Campaign
-from nurture.language import read_campaign
+from nurture.plan.campaign import Campaign
+from nurture.reading.language import read_campaign
 from store.campaigns.files import read_campaign_file
 from web.desk.campaignplans import Whereabouts, in_words, plan_of
 from web.drawing.chart import Box, Chart

@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
 
-from nurture.campaign import Campaign
+from nurture.plan.campaign import Campaign
 from settings import Settings
 from store import tables
 from store.consent import consents

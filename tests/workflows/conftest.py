@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from nurture.campaign import Campaign
+from nurture.plan.campaign import Campaign
 
 Until = Callable[[Callable[[], Awaitable[bool]]], Awaitable[None]]
 

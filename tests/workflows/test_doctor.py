@@ -22,8 +22,8 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from local.catcher import Catcher, catcher
 from local.defaults import local_settings
 from local.temporal import DevServer, dev_server
-from nurture.campaign import Campaign
 from nurture.engagements import DemoRequested
+from nurture.plan.campaign import Campaign
 from nurture.standing import Standing
 from nurture.state import LeadState
 from settings import Settings, read_settings

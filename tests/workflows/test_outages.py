@@ -18,7 +18,7 @@ from local.catcher import catcher
 from local.defaults import local_settings
 from local.processes import free_port, running
 from local.temporal import dev_server
-from nurture.campaign import Campaign
+from nurture.plan.campaign import Campaign
 from settings import read_settings
 from store import tables
 from store.campaigns import campaigns

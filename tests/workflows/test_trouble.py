@@ -19,9 +19,9 @@ from local.processes import free_port
 from local.temporal import dev_server
 from local.town import SMALL_SERVER, Town
 from local.town import town as a_town
-from nurture.campaign import Campaign
 from nurture.engagements import DemoRequested, Replied, Visited
 from nurture.kinds import Outcome
+from nurture.plan.campaign import Campaign
 from nurture.profile import Contract
 from store.bulk import lock_leads
 from store.campaigns import campaigns

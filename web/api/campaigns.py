@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
-from nurture.campaign import Campaign
+from nurture.plan.campaign import Campaign
 from store.campaigns import campaigns
 from store.journeys import enrollments, selections, standings
 from store.mail import stops

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from nurture.campaign import Branch, Email, End, EnrollIn, Go, Message, Notify, Pause, Split, Step, Task, WaitFor
-from nurture.spans import Span
+from nurture.plan.campaign import Branch, Email, End, EnrollIn, Go, Message, Notify, Pause, Split, Step, Task, WaitFor
+from nurture.plan.spans import Span
 from store.looks.briefs import Brief, Colleague, Interest
 from store.work.tasks import TaskRow
 from web.desk.stagerange import stage_name

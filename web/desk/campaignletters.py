@@ -8,8 +8,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from mail.previews import languages_of
-from nurture.campaign import Campaign
-from nurture.shares import Share
+from nurture.counting.shares import Share
+from nurture.plan.campaign import Campaign
 from store.campaigns import funnels
 from store.campaigns.campaigns import short
 from store.campaigns.funnels import FACTS, Funnel

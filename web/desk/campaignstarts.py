@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import RedirectResponse, Response
 
 from mail.checking import Checked, check_kept, check_sent
-from nurture.problems import Problem
-from nurture.source import LARGEST
+from nurture.plan.problems import Problem
+from nurture.plan.source import LARGEST
 from store.addresses import comparable
 from store.bulk import CHUNK
 from store.campaigns import campaigns

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from nurture.difference import Change, difference
+from nurture.counting.difference import Change, difference
 from store.campaigns import campaigns
 from store.campaigns.campaigns import short
 from store.journeys import selections

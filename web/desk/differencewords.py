@@ -45,7 +45,7 @@ _ENDS: Final = {"gone": "なくなりました", "new": "加わりました"}
 
 
 def said_in(language: str, sentence: str) -> str:
-    """A sentence of ``nurture.difference`` in this language; as it is where that is not known to be said otherwise."""
+    """A sentence of ``nurture.counting.difference`` in this language; as it is where that is not known to be said otherwise."""
     if language != "ja":
         return sentence
     for pattern, said in _JAPANESE:

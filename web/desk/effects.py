@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from nurture.campaign import Campaign
-from nurture.decisions import Decision as Decided
-from nurture.playing import Coming
-from nurture.retelling import History
-from nurture.supposing import Future, NotThereYet, Supposed, suppose
+from nurture.plan.campaign import Campaign
+from nurture.why.decisions import Decision as Decided
+from nurture.why.playing import Coming
+from nurture.why.retelling import History
+from nurture.why.supposing import Future, NotThereYet, Supposed, suppose
 from store.work.steering import Decision
 from web.moments import from_now, in_zone
 from web.words import words

@@ -7,7 +7,7 @@ from typing import Final
 
 from starlette.responses import Response
 
-from nurture.shares import Share
+from nurture.counting.shares import Share
 from store.looks.dashboard import Dashboard
 from store.looks.reputation import Arrivals
 

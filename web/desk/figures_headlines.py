@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from nurture.reputation import Verdict
+from nurture.counting.reputation import Verdict
 from store.looks.dashboard import Dashboard
 from store.looks.renewals import State
 from web.desk.figures_views import bar

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from nurture.shares import Share
+from nurture.counting.shares import Share
 from store.looks.figures import Stay
 from store.looks.handoffs import Handoffs
 from store.looks.renewals import WITHIN_DAYS, Renewal, State

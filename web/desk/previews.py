@@ -15,8 +15,8 @@ from mail.previews import languages_of, links_of_nobody, previewed
 from mail.sender import sender_of
 from mail.single import send_single
 from mail.templates import LetterError
-from nurture.campaign import Campaign
-from nurture.problems import Problem
+from nurture.plan.campaign import Campaign
+from nurture.plan.problems import Problem
 from store.campaigns import campaigns
 from store.journeys import specimens
 from store.journeys.specimens import Specimen

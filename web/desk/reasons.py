@@ -5,10 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from nurture.answering import about
-from nurture.decisions import Decision, facts_in_words
-from nurture.explaining import UnknownLetter, where
-from nurture.retelling import difference, retell
+from nurture.why.answering import about
+from nurture.why.decisions import Decision, facts_in_words
+from nurture.why.explaining import UnknownLetter, where
+from nurture.why.retelling import difference, retell
 from store.journeys.retelling import editions, history_of, started
 from store.leads import leads
 from store.tables import Lead

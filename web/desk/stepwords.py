@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from nurture.campaign import (
+from nurture.plan.campaign import (
     Awaited,
     Branch,
     Email,
@@ -24,7 +24,7 @@ from nurture.campaign import (
     WaitFor,
     When,
 )
-from nurture.spans import Span
+from nurture.plan.spans import Span
 from web.desk.stagerange import stage_name
 from web.drawing.plan import Mark
 from web.formfields import readable

@@ -1,0 +1,1 @@
+"""Counts: shares with their intervals, sides of a split, and what another edition would change."""

@@ -1,0 +1,1 @@
+"""A campaign as it is planned: its models, its conditions, and what set its rules off."""
