@@ -58,6 +58,37 @@ from web.show import STATIC, message
 from web.sites import Sites
 from web.visitors import language_of, wants_json
 
+_ROOMS: Final = (
+    examples,
+    login,
+    loginprovider,
+    forms,
+    files,
+    sites,
+    visits,
+    confirmation,
+    preferences,
+    unsubscribe,
+    clicks,
+    inbox,
+    glance,
+    leads,
+    reasons,
+    deciding,
+    accounts,
+    figures,
+    tokens,
+    receivers,
+    people,
+    audit,
+    campaigns,
+    campaignstarts,
+    campaignversions,
+    campaignletters,
+    previews,
+    webhooks,
+    inbound,
+)
 _GUESSES_PER_MINUTE: Final = 20
 _VISITS_PER_MINUTE: Final = 120
 _TESTS_PER_MINUTE: Final = 6
@@ -69,7 +100,8 @@ def create_app(settings: Settings, database: Database, now: Callable[[], datetim
     Raises CampaignError where the file of popups is wrong, and OSError where it or the folder of files is not there.
     """
     files.look_into(settings.downloads_dir)
-    app = FastAPI(title="Sodate", docs_url=None, redoc_url=None)
+    # Routes as the rooms have them: to include their routers would make each anew for every app, and slow every request down.
+    app = FastAPI(title="Sodate", docs_url=None, redoc_url=None, routes=[route for room in _ROOMS for route in room.router.routes])
     app.state.front = Front(
         settings=settings,
         database=database,
@@ -85,38 +117,6 @@ def create_app(settings: Settings, database: Database, now: Callable[[], datetim
     app.state.readers = webhooks.readers()
     app.state.intakes = webhooks.intakes(database, now)
     app.state.task_news = TaskNews(database)
-    for room in (
-        examples,
-        login,
-        loginprovider,
-        forms,
-        files,
-        sites,
-        visits,
-        confirmation,
-        preferences,
-        unsubscribe,
-        clicks,
-        inbox,
-        glance,
-        leads,
-        reasons,
-        deciding,
-        accounts,
-        figures,
-        tokens,
-        receivers,
-        people,
-        audit,
-        campaigns,
-        campaignstarts,
-        campaignversions,
-        campaignletters,
-        previews,
-        webhooks,
-        inbound,
-    ):
-        app.include_router(room.router)
     app.mount(HOME, create_api(app.state.front))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(Guard, https=settings.base_url.scheme == "https")

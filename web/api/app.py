@@ -11,7 +11,6 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.api import campaigns, contracts, engagements, leads, reference, tasks
-from web.api.description import describe
 from web.api.problems import Kind, Problem, answer_problem
 from web.bodies import UnreadableBody, read_body
 from web.front import Front
@@ -34,7 +33,6 @@ def create_api(front: Front) -> FastAPI:
     api.add_middleware(_Door)
     for problem in (Problem, RequestValidationError, HTTPException):
         api.add_exception_handler(problem, answer_problem)
-    api.state.described = describe(api)
     return api
 
 

@@ -23,8 +23,14 @@ _OF_PARAMETER: Final = {
 }
 
 
-def describe(api: FastAPI) -> dict[str, Any]:
-    """The whole description."""
+def description_of(api: FastAPI) -> dict[str, Any]:
+    """The whole description, made when it is first asked for: that takes as long as hundreds of requests."""
+    if api.openapi_schema is None:
+        api.openapi_schema = _describe(api)
+    return api.openapi_schema
+
+
+def _describe(api: FastAPI) -> dict[str, Any]:
     described = get_openapi(
         title="Sodate",
         version="1",

@@ -5,6 +5,7 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from web.api.description import description_of
 from web.api.problems import HOME, SORTS, Kind
 from web.api.problems import Problem as Refused
 from web.show import page
@@ -16,16 +17,16 @@ _VERBS: Final = ("get", "post", "put", "patch", "delete")
 
 
 @router.get("/openapi.json")
-async def openapi(request: Request) -> JSONResponse:
+def openapi(request: Request) -> JSONResponse:
     """The description in OpenAPI 3.1. No token is needed: it says nothing about anybody."""
-    return JSONResponse(request.app.state.described)
+    return JSONResponse(description_of(request.app))
 
 
 @router.get("/")
 @router.get("/docs")
-async def docs(request: Request) -> Response:
+def docs(request: Request) -> Response:
     """The same to be read: every request with what it takes and gives, and every problem."""
-    described: dict[str, Any] = request.app.state.described
+    described: dict[str, Any] = description_of(request.app)
     operations = [
         _operation(verb.upper(), path, said)
         for path, of_path in described["paths"].items()
