@@ -18,20 +18,23 @@ HISTORIES = Path(__file__).parent / "histories"
 RECORDED = sorted(file for file in HISTORIES.glob("*.json") if not file.name.endswith(".campaign.json"))
 
 
+@pytest.fixture(scope="module")
+def replayer() -> Replayer:
+    converter = data_converter(library_in(HISTORIES))
+    return Replayer(workflows=[Lead], data_converter=converter, workflow_runner=workflow_runner(sandboxed=True))
+
+
 def test_histories_are_recorded() -> None:
     assert len(RECORDED) >= 40
 
 
 @pytest.mark.parametrize("file", RECORDED, ids=lambda file: file.name.removesuffix(".json"))
-async def test_a_recorded_history_replays(file: Path) -> None:
+async def test_a_recorded_history_replays(file: Path, replayer: Replayer) -> None:
     """If this fails, runs under way would break when this code is deployed.
 
     Do not record the history again. Make the change apply only to runs that start under new rules: raise ``RULES`` in ``nurture/state.py``
     and ask ``state.rules`` before taking the changed way, or guard changed commands with ``workflow.patched``.
     """
     history = WorkflowHistory.from_json(f"lead-{file.stem}", file.read_text(encoding="utf-8"))
-    replayer = Replayer(
-        workflows=[Lead], data_converter=data_converter(library_in(HISTORIES)), workflow_runner=workflow_runner(sandboxed=True)
-    )
 
     await asyncio.wait_for(replayer.replay_workflow(history), 60)
