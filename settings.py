@@ -179,6 +179,10 @@ class Settings(BaseModel):
         default="",
         description="The claim in which that provider says somebody's roles; who has one is of the team. Empty: roles are given here.",
     )
+    oidc_vouches_for_addresses: bool = Field(
+        default=False,
+        description="Whether every mail address that this provider gives is verified, though it does not say so, as in docs/operators.md.",
+    )
     form_posts_per_minute: int = Field(default=30, ge=1, description="How often one address may post a form in a minute.")
     site_origins: Annotated[str, AfterValidator(_origins)] = Field(
         default="",

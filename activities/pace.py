@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
 from activities.moment import began_at
-from mail.answers import TryLater
+from mail.answers import Unavailable
 from nurture.actions import Receipt, SendTouch, Status
 from nurture.kinds import Refusal
 from nurture.pace import Urgency, period, room, turn
@@ -57,9 +57,9 @@ class Turnstile:
         await pace.count(session, lanes, began_at())
 
     async def stay_open(self, session: AsyncSession, touch: SendTouch) -> None:
-        """Raises TryLater for a letter that was stopped after its attempt was counted."""
+        """Raises Unavailable for a letter that was stopped after its attempt was counted."""
         if await stops.of_letter(session, _campaign(touch)) is not None:
-            raise TryLater("letters are stopped")
+            raise Unavailable("letters are stopped")
 
     def _lanes_to(self, address: str) -> tuple[str, ...]:
         return (*self._lanes, f"to {address.rpartition('@')[2].lower()}")

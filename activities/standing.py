@@ -9,7 +9,7 @@ from nurture.standing import Record
 from nurture.state import LeadState
 from store.database import Database
 from store.journeys import notes, standings, states
-from store.leads import engagements
+from store.leads import relaying
 
 
 class StandingActivities:
@@ -30,7 +30,7 @@ class StandingActivities:
         async with self._database.transaction() as session:
             kept = (await states.left(session, [lead])).get(lead, {})
             left = await states.read(session, kept) if kept.get("seen", 0) > seen else None
-            await engagements.relay_again(session, lead, left.seen if left else seen)
+            await relaying.relay_again(session, lead, left.seen if left else seen)
             return Recollection(records=await standings.last_number(session, lead), noted=await notes.last_number(session, lead), left=left)
 
     @activity.defn(name="close")

@@ -15,9 +15,10 @@ from local.processes import ROOT
 from nurture.actions import End, Errand, Receipt, Wait
 from nurture.after import after_errand
 from nurture.decide import next_action
-from nurture.engagements import Clicked, Downloaded, Enrolled, Replied
 from nurture.fold import fold
 from nurture.foresee import settle
+from nurture.leadside import Clicked, Downloaded, Replied
+from nurture.ourside import Enrolled
 from nurture.plan.campaign import Campaign
 from nurture.profile import Profile
 from nurture.reading.language import read_campaign

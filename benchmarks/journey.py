@@ -28,7 +28,8 @@ from benchmarks.leave import leave
 from benchmarks.meter import cpu_seconds, histories, is_quiet, machine
 from local.processes import running
 from local.temporal import DevServer, dev_server
-from nurture.engagements import Delivery, Enrolled
+from nurture.engagements import Delivery
+from nurture.ourside import Enrolled
 from nurture.profile import Profile
 from nurture.state import newcomer
 from workflows.gateway import Gateway

@@ -176,7 +176,7 @@ async def _server() -> Any:
 
 
 async def _serve() -> None:
-    """The least that a server can be: it answers every command with a yes."""
+    """The least that a server can be: it answers every command with a yes, and takes commands together, as nearly every server does."""
 
     async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 here\r\n")
@@ -184,7 +184,7 @@ async def _serve() -> None:
             if line.upper().startswith(b"DATA"):
                 writer.write(b"354 go on\r\n")
                 await reader.readuntil(b"\r\n.\r\n")
-            writer.write(b"250 OK\r\n")
+            writer.write(b"250-here\r\n250 PIPELINING\r\n" if line.upper().startswith(b"EHLO") else b"250 OK\r\n")
         writer.close()
 
     server = await asyncio.start_server(converse, "127.0.0.1", 0, limit=2**20)

@@ -3,7 +3,8 @@
 from typing import Final
 
 from local.processes import ROOT
-from nurture.plan.campaign import Campaign, Track
+from nurture.plan.campaign import Campaign
+from nurture.plan.track import Track
 from store.campaigns.files import read_campaign_file
 
 TOUCHES: Final = 5

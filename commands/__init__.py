@@ -1,1 +1,1 @@
-"""Serves marketing operations: a file for each noun of ``starter.py``, and what they share."""
+"""Serves marketing operations: rooms for the nouns of ``starter.py``, and what all of them stand on."""

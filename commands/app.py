@@ -2,33 +2,21 @@
 
 import typer
 
-from commands import (
-    account,
-    campaign,
-    doctor,
-    explain,
-    figures,
-    forecast,
-    lead,
-    leads,
-    mail,
-    measure,
-    people,
-    release,
-    reps,
-    site,
-    stopping,
-    strays,
-    tasks,
-    tokens,
-    visitors,
-    webhooks,
-    whatif,
-)
-from commands.auditing import audit_command
+from commands.ahead import forecast
+from commands.ahead.rehearse import rehearse_command
+from commands.campaigns import campaign
 from commands.console import EXITS
-from commands.rehearse import rehearse_command
-from commands.retaining import retention_
+from commands.counting import figures, measure
+from commands.health import doctor, release
+from commands.lead import account, lead
+from commands.leads import leads
+from commands.machines import tokens, webhooks
+from commands.mail import mail, stopping, strays
+from commands.privacy.retaining import retention_
+from commands.site import site, visitors
+from commands.team import people, reps, tasks
+from commands.team.auditing import audit_command
+from commands.why import explain, whatif
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -10,7 +10,7 @@ from temporalio.client import WorkflowQueryFailedError
 
 from commands.console import Away, WrongInput
 from commands.front import gateway
-from nurture.calendar import zone_problem
+from nurture.places import zone_problem
 from nurture.plan.problems import did_you_mean
 from nurture.profile import Contract
 from nurture.standing import Standing

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 from commands.console import WrongInput, number
-from nurture.calendar import zone, zone_problem
+from nurture.places import zone, zone_problem
 from store.work.checks import FARTHEST
 
 

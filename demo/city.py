@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -15,49 +16,38 @@ from uuid import UUID
 
 from temporalio.client import Client
 from temporalio.common import Priority
-from temporalio.testing import WorkflowEnvironment
 
 from demo.reps import TEAMS
-from local.catcher import Catcher, catcher
+from local.catcher import catcher
 from local.defaults import local_settings
 from local.processes import Child, Show, free_port, running
 from local.temporal import time_skipping_server
 from local.town import Town, let_pass
 from nurture.engagements import Delivery
 from nurture.state import LeadState
-from settings import Settings, read_settings
+from settings import read_settings
 from store.database import Database
 from store.tables import Lead
 from workflows.connection import library_of
 from workflows.gateway import Gateway
 from workflows.relay import Relay
-from workflows.wire import Library, data_converter
+from workflows.wire import data_converter
 
 _NO_ROOTS: Final = {"SSL_CERT_FILE": os.devnull, "SSL_CERT_DIR": os.devnull}
 """Nothing here speaks TLS, and to read all root certificates of a machine anew for each word to a rep, as Apprise does, takes 28 ms."""
 
 
+@dataclass(eq=False)
 class District(Town):
     """A town for some of the accounts, with a worker in a process and a team of its own. ``port`` is where its web app is to be."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        database: Database,
-        server: WorkflowEnvironment,
-        client: Client,
-        library: Library,
-        post: Catcher,
-        now: datetime,
-        worker: Child,
-        number: int,
-        port: int,
-    ) -> None:
-        super().__init__(settings, database, server, client, library, post, now)
-        self.port = port
-        self.team = TEAMS[number]
-        self._worker = worker
-        self._number = number
+    _worker: Child
+    _number: int
+    port: int
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.team = TEAMS[self._number]
 
     def houses(self, lead: Lead) -> bool:
         """Whether a lead lives here: where its account does."""

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
-from commands.recording import Scene
+from commands.signal.recording import Scene
 from demo.cast import (
     Act,
     AskForDemo,
@@ -27,9 +27,11 @@ from demo.cast import (
 from demo.doors import Doors
 from local.catcher import Letter
 from local.town import Town
-from nurture.calendar import zone
-from nurture.engagements import Absent, Bounced, Engagement, Observed, Rated, Replied
+from nurture.engagements import Engagement
 from nurture.kinds import Kind
+from nurture.leadside import Absent, Bounced, Rated, Replied
+from nurture.ourside import Observed
+from nurture.places import zone
 from store.bulk import lock_leads
 from store.leads import contracts, engagements
 from store.tables import Lead

@@ -11,11 +11,11 @@ from typing import Final
 
 import asyncpg
 
-from commands.choosing import nobody, of_file
-from commands.importing import import_leads
-from commands.rows import COLUMNS
-from commands.sheet import opened
-from commands.starting import start
+from commands.campaigns.choosing import nobody, of_file
+from commands.campaigns.starting import start
+from commands.files.rows import COLUMNS
+from commands.files.sheet import opened
+from commands.leads.importing import import_leads
 from demo.city import District, city
 from demo.doors import doors
 from demo.play import Chronicle, Play

@@ -10,9 +10,11 @@ from forecast.luck import Odds, halving, luck
 from forecast.people import Person
 from forecast.world import DAY, World
 from nurture.actions import HandOff
-from nurture.calendar import next_open, zone
-from nurture.engagements import Engagement, TaskCompleted
+from nurture.calendar import next_open
+from nurture.engagements import Engagement
 from nurture.kinds import Outcome
+from nurture.ourside import TaskCompleted
+from nurture.places import zone
 from nurture.plan.campaign import FieldPlan
 from nurture.profile import Contract, Value, Values
 from nurture.state import LeadState
@@ -25,7 +27,7 @@ _LATEST: Final = 60 * DAY
 
 def answered_at(world: World, person: Person, task: HandOff, time: int) -> datetime:
     """When a rep answers the lead's task of this number: by its deadline or after it, while the reps are at work."""
-    in_time, how_long, *_ = luck(_event(world, person, time))
+    in_time, how_long = luck(_event(world, person, time), 2)
     work = world.work(task.reason)
     is_late = in_time * 100 >= work.in_time
     half = work.late_by if is_late else work.within
@@ -51,7 +53,7 @@ def _answer(
 ) -> Engagement | None:
     if not any(enrollment.task is not None and enrollment.task.id == task.task for enrollment in state.enrollments):
         return None  # another task took its place, or the campaign is over
-    _, _, what, how_far, renews, asked, _, _ = luck(_event(world, person, time))
+    _, _, what, how_far, renews, asked = luck(_event(world, person, time), 6)
     outcome = world.answers(task.reason, task.outcomes or USUAL).at(what)
     assert outcome is not None
     today = at.astimezone(zone(state.profile.zone)).date()
@@ -94,8 +96,7 @@ def _heard(world: World, person: Person, name: str, plan: FieldPlan, draw: float
     if isinstance(plan, tuple):
         if name == "size" and person.size in plan:
             return person.size
-        assumed = {choice: weight for choice, weight in world.assumed.asked.get(name, {}).items() if choice in plan}
-        return Odds(assumed if any(assumed.values()) else dict.fromkeys(plan, 1.0)).at(draw)
+        return world.choices(name, plan).at(draw)
     said = Odds(world.assumed.asked.get(name, {})).at(draw)
     match plan:
         case "yes_no":

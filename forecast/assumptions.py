@@ -8,11 +8,12 @@ from typing import Annotated, Final, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from nurture.calendar import country_problem, zone_problem
-from nurture.engagements import ActedKind, ObservedKind
 from nurture.kinds import Fit, Kind, Outcome, Purpose
+from nurture.leadside import ActedKind
+from nurture.ourside import ObservedKind
 from nurture.pace import grown
-from nurture.plan.campaign import Window
+from nurture.places import country_problem, zone_problem
+from nurture.plan.parts import Window
 from nurture.plan.spans import Span, Unit
 from nurture.profile import Profile
 
@@ -239,6 +240,7 @@ class Assumptions(Assumed):
     )
     segments: dict[str, Percent] = {"building_services": 20}
     consent: Percent = Field(default=95, description="Percent of leads that agreed to letters.")
+    confirm: Percent = Field(default=70, description="Percent of those who confirm it where a campaign has 'double_opt_in'.")
     letters: Letters = Letters()
     by_themselves: dict[Kind, Percent] = Field(
         default={Kind.DEMO_REQUESTED: 0.4, Kind.DOWNLOADED: 1.5, Kind.VISITED: 4.0}, description="Percent of leads in a month."

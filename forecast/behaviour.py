@@ -11,26 +11,25 @@ from forecast.luck import halving, luck
 from forecast.people import Person
 from forecast.world import DAY, Habit, World
 from nurture.actions import SendTouch
-from nurture.calendar import zone
-from nurture.engagements import (
+from nurture.engagements import Engagement
+from nurture.kinds import Kind
+from nurture.leadside import (
     Absent,
     Acted,
     ActedKind,
     Bounced,
     Clicked,
+    ConsentAsked,
     DemoRequested,
     Downloaded,
-    Engagement,
-    IssueClosed,
     IssueOpened,
-    Observed,
-    ObservedKind,
     OptedOut,
     Rated,
     Replied,
     Visited,
 )
-from nurture.kinds import Kind
+from nurture.ourside import IssueClosed, Observed, ObservedKind
+from nurture.places import zone
 from nurture.plan.campaign import Campaign
 from nurture.state import LeadState
 
@@ -57,7 +56,7 @@ def on_the_minute(at: datetime) -> datetime:
 
 def after_letter(world: World, person: Person, campaign: Campaign, touch: SendTouch) -> tuple[datetime, Deed, str] | None:
     """What follows from a letter, when, and what it is called; None where nothing does."""
-    what, when, more, _, _, _, _, _ = luck(f"{world.seed}:{person.number}:letter:{touch.enrollment}.{touch.visit}.{touch.step}")
+    what, when, more = luck(f"{world.seed}:{person.number}:letter:{touch.enrollment}.{touch.visit}.{touch.step}", 3)
     kind = world.reactions(campaign, touch.letter).at(what)
     assumed = world.assumed.letters
     match kind:
@@ -83,17 +82,28 @@ def after_letter(world: World, person: Person, campaign: Campaign, touch: SendTo
             return at, partial(_clicked, touch.letter), "click"
 
 
+def confirmed_at(world: World, person: Person, asked: ConsentAsked) -> datetime | None:
+    """When the lead confirms its consent; None where it does not, or not in time."""
+    sure, when, *_ = luck(f"{world.seed}:{person.number}:confirm")
+    within = world.assumed.letters.within
+    hours = within.exact or within.days * DAY
+    at = on_the_minute(asked.at + min(timedelta(seconds=halving(when, hours.total_seconds())), _LATEST))
+    return at if sure * 100 < world.assumed.confirm and at < asked.until else None
+
+
 def next_by_itself(world: World, person: Person, habit: Habit, time: int, since: datetime) -> datetime | None:
     """When the lead does this by itself for the time of this number, counted from 0; None when that is after the forecast's end."""
-    gap, *_ = luck(_event(world, person, habit, time))
+    (gap,) = luck(_event(world, person, habit, time), 1)
     days = halving(gap, _HALF_OF_MEAN * _MONTH_DAYS * 100 / habit.percent)
-    at = on_the_minute(since + min(days, world.days + 1.0) * DAY)
+    if days > world.days:
+        return None
+    at = on_the_minute(since + days * DAY)
     return at if at < world.ends_at else None
 
 
 def by_itself(world: World, person: Person, habit: Habit, time: int, at: datetime, seq: int) -> Engagement:
     """What the lead does by itself, for the time of this number."""
-    _, more, *_ = luck(_event(world, person, habit, time))
+    _, more = luck(_event(world, person, habit, time), 2)
     content, kind = world.contents(person.campaign).at(more) or "", habit.kind
     match kind:
         case Kind.DEMO_REQUESTED:
@@ -116,7 +126,7 @@ def by_itself(world: World, person: Person, habit: Habit, time: int, at: datetim
 
 def settled(world: World, person: Person, habit: Habit, time: int, opened_at: datetime) -> tuple[datetime, Deed]:
     """When what a customer reported is settled."""
-    _, _, more, *_ = luck(_event(world, person, habit, time))
+    _, _, more = luck(_event(world, person, habit, time), 3)
     least, most = world.assumed.issue_days
     return on_the_minute(opened_at + (least + more * (most - least)) * DAY), partial(_settled, _issue(person, time))
 

@@ -6,18 +6,20 @@ from heapq import heappop, heappush
 from typing import Final
 
 from forecast.answers import answer, answered_at
-from forecast.behaviour import Deed, after_letter, by_itself, next_by_itself, settled
+from forecast.behaviour import Deed, after_letter, by_itself, confirmed_at, next_by_itself, settled
 from forecast.people import Person
 from forecast.tally import Witness
 from forecast.world import DAY, Habit, World
 from nurture.actions import End, EnrollElsewhere, Errand, Escalate, HandOff, Move, Receipt, SendTouch, Status, Tell, Wait
 from nurture.after import after_errand, after_move
-from nurture.calendar import morning
+from nurture.calendar import add, morning
 from nurture.decide import next_action
-from nurture.engagements import ContractChanged, Engagement, Enrolled, IssueOpened, TaskCompleted
+from nurture.engagements import Engagement
 from nurture.fold import fold
 from nurture.frozen import replace
 from nurture.kinds import Outcome, Refusal
+from nurture.leadside import ConsentAsked, IssueOpened, OptedIn
+from nurture.ourside import ContractChanged, Enrolled, TaskCompleted
 from nurture.plan.campaign import Campaign, FieldPlan
 from nurture.profile import Contract
 from nurture.reentry import may_begin_again
@@ -51,7 +53,8 @@ class _Life:
         self._planned = 0
         self._tasks = 0
         self._enrollments = 0
-        self._topics = {person.campaign.topic} if person.consents else set[str]()
+        is_to_confirm = person.campaign.double_opt_in is not None
+        self._topics = {person.campaign.topic} if person.consents and not is_to_confirm else set[str]()
         self._over: dict[str, datetime | None] = {}
         self._is_leaving = False
 
@@ -59,6 +62,7 @@ class _Life:
         world, witness = self._world, self._witness
         witness.arrived(self._person, self._state.stage)
         self._enroll(self._person.campaign)
+        self._ask_to_confirm(self._person.campaign)
         for habit in world.habits:
             self._plan_by_itself(habit, 0)
         for _ in range(_MOST_STEPS):
@@ -137,6 +141,9 @@ class _Life:
             self._lead_on(errand)
 
     def _send(self, touch: SendTouch) -> Receipt:
+        if touch.confirms is not None:
+            self._witness.asked(touch)
+            return _DONE
         enrollment = self._state.enrollment(touch.enrollment)
         assert enrollment is not None
         campaign = enrollment.campaign
@@ -185,6 +192,24 @@ class _Life:
                 profile=self._state.profile if self._state.seen else self._person.profile,
             )
         )
+
+    def _ask_to_confirm(self, campaign: Campaign) -> None:
+        """As a form does it: where the campaign wants that, what was ticked there counts once it is confirmed."""
+        if campaign.double_opt_in is None or not self._person.consents:
+            return
+        until = add(self._now, campaign.double_opt_in, self._state.profile)
+        asked = ConsentAsked(
+            at=self._now, seq=self._state.seen + 1, confirmation=self._person.id, edition=campaign.ref, topic=campaign.topic, until=until
+        )
+        self._fold(asked)
+        if at := confirmed_at(self._world, self._person, asked):
+            self._plan(at, partial(self._confirms, campaign.topic))
+
+    def _confirms(self, topic: str, state: LeadState, at: datetime, seq: int) -> Engagement | None:
+        if state.has_refused(topic):
+            return None
+        self._topics.add(topic)
+        return OptedIn(at=at, seq=seq, topic=topic)
 
     def _plan(self, at: datetime, deed: Deed) -> None:
         self._planned += 1

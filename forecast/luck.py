@@ -17,12 +17,12 @@ _RANGE: Final = float(2**32)
 Item = TypeVar("Item")
 
 
-def luck(event: str) -> list[float]:
-    """Numbers from 0 up to 1 that belong to an event: the same words give the same numbers on every machine.
+def luck(event: str, draws: int = DRAWS) -> list[float]:
+    """The first numbers, from 0 up to 1, that belong to an event: the same words give the same numbers on every machine.
 
     A hash and no generator: its whole state would have to be built for each of many million events.
     """
-    return [word / _RANGE for word in _WORDS.unpack(blake2b(event.encode(), digest_size=_WORDS.size).digest())]
+    return [word / _RANGE for word in _WORDS.unpack(blake2b(event.encode(), digest_size=_WORDS.size).digest())[:draws]]
 
 
 def halving(draw: float, half: float) -> float:

@@ -1,12 +1,12 @@
 """Leads that are made up: who each of them is, and when it comes to us."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from uuid import UUID
 
 from forecast.luck import luck
 from forecast.world import DAY, World
+from nurture.frozen import dataclass
 from nurture.plan.campaign import Campaign
 from nurture.profile import Profile
 

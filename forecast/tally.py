@@ -8,8 +8,9 @@ from typing import Final
 from forecast.people import Person
 from forecast.world import World
 from nurture.actions import Escalate, HandOff, SendTouch
-from nurture.engagements import Engagement, TaskCompleted
+from nurture.engagements import Engagement
 from nurture.kinds import Audience, Outcome, Refusal
+from nurture.ourside import TaskCompleted
 from nurture.plan.campaign import Campaign
 from nurture.standing import Note
 
@@ -79,6 +80,10 @@ class Witness:
     def sent(self, person: Person, touch: SendTouch, campaign: Campaign) -> None:
         self.counts.mails[self._day_of(touch.at)] += 1
         self.counts.letters[campaign.name, touch.letter] += 1
+
+    def asked(self, touch: SendTouch) -> None:
+        """The letter that asks to confirm a consent leaves like every other, and is none of the campaign's."""
+        self.counts.mails[self._day_of(touch.at)] += 1
 
     def unsent(self, campaign: Campaign, reason: Refusal) -> None:
         self.counts.unsent[campaign.name, reason] += 1

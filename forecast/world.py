@@ -9,7 +9,8 @@ from forecast.assumptions import Assumptions, Companies, Place, Work
 from forecast.luck import Odds
 from nurture.calendar import moment_of
 from nurture.kinds import Depth, Fit, Kind, Outcome
-from nurture.plan.campaign import Campaign, Window
+from nurture.plan.campaign import Campaign
+from nurture.plan.parts import Window
 from nurture.profile import Profile
 
 DAY: Final = timedelta(days=1)
@@ -42,6 +43,7 @@ class World:
     _reactions: dict[tuple[str, str], Odds[str]] = field(default_factory=dict, repr=False)
     _work: dict[str, Work] = field(default_factory=dict, repr=False)
     _answers: dict[tuple[str, tuple[Outcome, ...]], Odds[Outcome]] = field(default_factory=dict, repr=False)
+    _choices: dict[tuple[str, tuple[str, ...]], Odds[str]] = field(default_factory=dict, repr=False)
     _contents: dict[str, Odds[str]] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -112,6 +114,14 @@ class World:
             weights = {outcome: self.work(reason).answers.get(outcome, 0.0) for outcome in allowed}
             self._answers[key] = Odds(weights if any(weights.values()) else dict.fromkeys(allowed, 1.0))
         return self._answers[key]
+
+    def choices(self, name: str, offered: tuple[str, ...]) -> Odds[str]:
+        """What reps hear when they ask for a field that offers these; all are alike where nothing is assumed of any of them."""
+        key = name, offered
+        if key not in self._choices:
+            weights = {choice: weight for choice, weight in self.assumed.asked.get(name, {}).items() if choice in offered}
+            self._choices[key] = Odds(weights if any(weights.values()) else dict.fromkeys(offered, 1.0))
+        return self._choices[key]
 
     def contents(self, campaign: Campaign) -> Odds[str]:
         """What there is to download."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -58,27 +59,20 @@ SMALL_SERVER: dict[str, Any] = {
 """Options of a worker on a server that skips time."""
 
 
+@dataclass(eq=False)
 class Town:
     """Everything that happens goes through the production front doors; only the clock and the post office are ours."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        database: Database,
-        server: WorkflowEnvironment,
-        client: Client,
-        library: Library,
-        post: Catcher,
-        now: datetime,
-    ) -> None:
-        self.settings = settings
-        self.database = database
-        self.client = client
-        self.post = post
-        self.now = now
-        self.gateway = Gateway(client)
-        self.library = library
-        self._server = server
+    settings: Settings
+    database: Database
+    _server: WorkflowEnvironment
+    client: Client
+    library: Library
+    post: Catcher
+    now: datetime
+
+    def __post_init__(self) -> None:
+        self.gateway = Gateway(self.client)
 
     def clock(self) -> datetime:
         """The town's time, for front doors that take a clock."""

@@ -4,6 +4,9 @@ import re
 from typing import Final
 
 _AUTHENTICATION: Final = (530, 534, 535, 538)
+_FOR_NOBODY: Final = (421, 454)
+"""The server closes, or cannot check a password now (RFC 5321, RFC 4954)."""
+
 _CONVERSATION: Final = (500, 502, 503, 504)
 """The server did not understand us: whatever the reason is, it is not the recipient."""
 
@@ -17,6 +20,7 @@ class SendError(Exception):
         ├── Rejected        this recipient is refused for good
         ├── SenderBlocked   we are refused, whoever the recipient is: a matter for the operator
         ├── TryLater        nothing was carried, and another attempt may succeed
+        │   └── Unavailable the same, whoever the recipient is
         └── Unclear         the whole message was handed over and no answer came back: it may have been carried
     """
 
@@ -38,6 +42,10 @@ class TryLater(SendError):
     """The server was not there, or asked for patience (4xx). It did not take the message."""
 
 
+class Unavailable(TryLater):
+    """The way out is closed for now: the server is away, or has no patience with us. However long it lasts, no recipient is to blame."""
+
+
 class Unclear(SendError):
     """The connection was lost after the message had been handed over. Sending it again may deliver it twice."""
 
@@ -47,7 +55,8 @@ def meaning(code: int, answer: str, *, recipient_named: bool, handed_over: bool)
     found = re.match(r"[245]\.\d{1,3}\.\d{1,3}(?=\s|$)", answer)
     status = found[0] if found else ""
     if 400 <= code <= 499:
-        return TryLater("the server asks for patience", code=code, status=status)
+        ours = not recipient_named or code in _FOR_NOBODY or status.startswith("4.7.")
+        return (Unavailable if ours else TryLater)("the server asks for patience", code=code, status=status)
     if not 500 <= code <= 599:
         said = "the server's answer makes no sense"
         return Unclear(said, code=code) if handed_over else TryLater(said, code=code)

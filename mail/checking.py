@@ -7,10 +7,11 @@ from pathlib import Path
 from mail.doubts import doubts
 from mail.letters import Letters
 from mail.templates import name_of_letter
-from nurture.plan.campaign import Campaign, Email
+from nurture.plan.campaign import Campaign
 from nurture.plan.onward import targets, unknown_targets
+from nurture.plan.problems import CampaignError, Problem
 from nurture.plan.source import read_source
-from nurture.reading.language import CampaignError, Problem
+from nurture.plan.track import Email
 from store.campaigns.files import read_campaign_bytes, read_campaign_file
 
 

@@ -4,12 +4,14 @@ The same arguments give the same bytes, so that every attempt to send a touch se
 by ``EmailMessage``, which breaks a long one at a comma inside a name (two recipients) and wraps a long URL in encoded words.
 """
 
-import base64
 import hashlib
 import re
+from binascii import b2a_base64
 from datetime import datetime
 from email.utils import format_datetime, quote
+from functools import lru_cache
 from quopri import encodestring as quopri
+from struct import Struct
 from typing import Final
 from uuid import UUID
 
@@ -38,9 +40,9 @@ def compose(
     Raises Rejected where no header can hold the recipient's address.
     """
     headers = {
-        "From": _mailbox("From", sender.name, sender.address),
+        "From": _ours("From", sender.name, sender.address),
         "To": _mailbox("To", to_name, to),
-        "Reply-To": _mailbox("Reply-To", "", sender.reply_to) if sender.reply_to else "",
+        "Reply-To": _ours("Reply-To", "", sender.reply_to) if sender.reply_to else "",
         "Subject": _words("Subject", rendered.subject),
         "Date": format_datetime(sent_at),
         "Message-ID": _verbatim(message_id),
@@ -53,26 +55,36 @@ def compose(
 
 def _body(rendered: Rendered, message_id: str) -> bytes:
     """Both parts, the richer one last (RFC 2046), under a boundary that no encoded line can be."""
-    boundary = f"=_{hashlib.sha256(message_id.encode()).hexdigest()[:32]}"
-    head = f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n\r\n'
-    parts = "".join(f"--{boundary}\r\n{_part(kind, text)}" for kind, text in (("plain", rendered.text), ("html", rendered.html)))
-    return f"{head}{parts}--{boundary}--\r\n".encode("ascii")
+    boundary = b"=_%b" % hashlib.sha256(message_id.encode()).hexdigest()[:32].encode()
+    head = b'MIME-Version: 1.0\r\nContent-Type: multipart/alternative;\r\n boundary="%b"\r\n\r\n' % boundary
+    plain, html = _part(b"plain", rendered.text), _part(b"html", rendered.html)
+    return b"%b--%b\r\n%b--%b\r\n%b--%b--\r\n" % (head, boundary, plain, boundary, html, boundary)
 
 
-def _part(kind: str, text: str) -> str:
+def _part(kind: bytes, text: str) -> bytes:
     """A part in quoted-printable, or in base64 where that is shorter, so that no server on the way has to change it."""
-    plain = (text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n") + "\n").encode()
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    plain = (text if text.endswith("\n") else text + "\n").encode()
     most_is_ascii = 6 * (len(plain) - len(plain.translate(None, _NOT_ASCII))) < len(plain)
     if most_is_ascii:
-        name, lines = "quoted-printable", quopri(plain).decode("ascii").replace("\n", "\r\n")
+        name, lines = b"quoted-printable", quopri(plain).replace(b"\n", b"\r\n")
     else:
-        name, lines = "base64", _base64(plain.replace(b"\n", b"\r\n"))
-    return f'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: {name}\r\n\r\n{lines}\r\n'
+        name, lines = b"base64", _base64(plain.replace(b"\n", b"\r\n"))
+    return b'Content-Type: text/%b; charset="utf-8"\r\nContent-Transfer-Encoding: %b\r\n\r\n%b\r\n' % (kind, name, lines)
 
 
-def _base64(content: bytes) -> str:
-    encoded = base64.b64encode(content).decode("ascii")
-    return "\r\n".join([encoded[at : at + _LINE] for at in range(0, len(encoded), _LINE)]) + "\r\n"
+def _base64(content: bytes) -> bytes:
+    encoded = b2a_base64(content, newline=False)
+    whole = len(encoded) // _LINE
+    rest = encoded[whole * _LINE :]
+    return b"\r\n".join((*_in_lines(whole).unpack_from(encoded), *([rest] if rest else []), b""))
+
+
+@lru_cache(maxsize=1024)
+def _in_lines(count: int) -> Struct:
+    """Cuts so many lines off at once: a letter has hundreds."""
+    return Struct(f"{_LINE}s" * count)
 
 
 def _mailbox(header: str, name: str, address: str) -> str:
@@ -87,6 +99,10 @@ def _mailbox(header: str, name: str, address: str) -> str:
     return written + (" " if len(said) <= room else "\r\n ") + f"<{said}>"
 
 
+_ours: Final = lru_cache(maxsize=256)(_mailbox)
+"""Those of senders, who are few."""
+
+
 def _words(header: str, text: str) -> str:
     text = one_line(text)
     return text if _fits(header, text) else _encoded(header, text)
@@ -98,13 +114,14 @@ def _fits(header: str, text: str) -> bool:
 
 def _encoded(header: str, text: str) -> str:
     """RFC 2047: encoded words of at most 75 characters, each with whole characters in it."""
-    words, room = [b""], _in_a_word(_LINE - len(f"{header}: "))
-    for character in text:
-        said = character.encode()
-        if len(words[-1]) + len(said) > room:
-            words, room = [*words, b""], _in_a_word(_LINE - 1)
-        words[-1] += said
-    return "\r\n ".join(_WORD.format(base64.b64encode(word).decode("ascii")) for word in words)
+    left, words, room = text.encode(), list[bytes](), _in_a_word(_LINE - len(f"{header}: "))
+    while len(left) > room:
+        end = room
+        while left[end] & 0b1100_0000 == 0b1000_0000:  # in the middle of a character
+            end -= 1
+        words.append(left[:end])
+        left, room = left[end:], _in_a_word(_LINE - 1)
+    return "\r\n ".join(_WORD.format(b2a_base64(word, newline=False).decode("ascii")) for word in (*words, left))
 
 
 def _in_a_word(line: int) -> int:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 _NOT_IN_A_LINE: Final = ("Cc", "Cs", "Zl", "Zp")
@@ -68,22 +68,18 @@ class Facts:
     links: Links
 
 
-NAMES: Final = {
-    "lead": (*(field.name for field in fields(Addressee)), "salutation"),
-    "sender": tuple(field.name for field in fields(Sender)),
-    "links": tuple(field.name for field in fields(Links)),
-    "language": (),
-}
+_OF_LEAD, _OF_SENDER, _OF_LINKS = (tuple(field.name for field in fields(kind)) for kind in (Addressee, Sender, Links))
+NAMES: Final = {"lead": (*_OF_LEAD, "salutation"), "sender": _OF_SENDER, "links": _OF_LINKS, "language": ()}
 """Every name that templates know, each with what may follow its dot."""
 
 
 def as_template_values(facts: Facts, language: str) -> dict[str, Any]:
     """The facts under the names of ``NAMES``. Whatever is known of a lead comes as one line, because a visitor may have typed it."""
-    lead = {name: one_line(value) for name, value in asdict(facts.lead).items()}
+    lead = {name: one_line(getattr(facts.lead, name)) for name in _OF_LEAD}
     return {
         "lead": lead | {"salutation": facts.lead.salutation_in(language)},
-        "sender": asdict(facts.sender),
-        "links": asdict(facts.links),
+        "sender": {name: getattr(facts.sender, name) for name in _OF_SENDER},
+        "links": {name: getattr(facts.links, name) for name in _OF_LINKS},
         "language": language,
     }
 
@@ -92,4 +88,6 @@ def one_line(text: str) -> str:
     """The text without line breaks and control characters, and with single spaces: safe as a header of a message."""
     if not text.isprintable():  # which is quick to tell; some characters that are not may stay
         text = "".join(" " if unicodedata.category(character) in _NOT_IN_A_LINE else character for character in text)
-    return re.sub(r" +", " ", text).strip()
+    if "  " in text:
+        text = re.sub(r" +", " ", text)
+    return text.strip()

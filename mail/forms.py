@@ -6,7 +6,7 @@ facts, and a letter that does more is written anew for each lead.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -40,61 +40,74 @@ class Written:
     html: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """Facts, and the template values with a mark in the place of each. One that is not known has no mark: it is the empty text."""
+    """Facts, as a form takes them. Their names are those of ``values``, which are what templates get."""
 
-    facts: list[str]
-    marked: dict[str, Any]
-
-    @classmethod
-    def of(cls, values: Mapping[str, Any]) -> "Given":
-        facts: list[str] = []
-        marked = dict(values)
-        for group in _GROUPS:
-            marked[group] = parts = dict[str, str]()
-            for name, text in values[group].items():
-                parts[name] = f"{_OPENS}{len(facts)}{_CLOSES}" if text else ""
-                facts.append(text)
-        return cls(facts=facts, marked=marked)
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self._values = values
+        self.facts: list[str] = [text for group in _GROUPS for text in values[group].values()]
 
     @property
     def known(self) -> tuple[bool, ...]:
         """Which of the facts are known: it is all that a form may depend on."""
         return tuple(map(bool, self.facts))
 
+    @property
+    def keep_lines(self) -> bool:
+        """Whether certainly no fact breaks a line, or has blanks at its ends."""
+        said = f"|{'|'.join(self.facts)}|"
+        return said.isprintable() and "| " not in said and " |" not in said  # of all blanks only the space is printable
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+    def marked(self) -> dict[str, Any]:
+        """The template values with a mark in the place of each fact. One that is not known has no mark: it is the empty text."""
+        marks = (f"{_OPENS}{number}{_CLOSES}" if text else "" for number, text in enumerate(self.facts))
+        return {**self._values, **{group: dict(zip(self._values[group], marks, strict=False)) for group in _GROUPS}}
+
+
 class Form:
     """A letter with marks, or nothing where a letter has to be written anew for each lead; for as long as its files do not change."""
 
-    written: Written | None
-    unchanged: tuple[Callable[[], bool], ...]
+    def __init__(self, *, written: Written | None, unchanged: Iterable[Callable[[], bool]]) -> None:
+        self._parts = [_Pieces(part) for part in (written.subject, written.text, written.html)] if written else None
+        self._unchanged = tuple(unchanged)
 
     def is_fresh(self) -> bool:
-        return all(is_unchanged() for is_unchanged in self.unchanged)
+        return all(is_unchanged() for is_unchanged in self._unchanged)
 
     def filled_in(self, given: Given) -> Written | None:
-        if self.written is None:
+        if self._parts is None:
             return None
-
-        def plain(mark: re.Match[str]) -> str:
-            return given.facts[int(mark[1])]
-
-        def escaped(mark: re.Match[str]) -> str:
-            return escape(given.facts[int(mark[1])])
-
+        subject, text, html = self._parts
         return Written(
-            subject=_MARK.sub(plain, self.written.subject),
-            text=_MARK.sub(plain, self.written.text),
-            html=_MARK.sub(escaped, self.written.html),
+            subject=subject.filled_in(given.facts),
+            text=text.filled_in(given.facts),
+            html=html.filled_in([escape(fact) for fact in given.facts]),
         )
 
 
-def only_prints(name: str, *environments: Environment) -> tuple[bool, tuple[Callable[[], bool], ...]]:
+class _Pieces:
+    """A text that is cut at its marks."""
+
+    def __init__(self, text: str) -> None:
+        self._pieces = _MARK.split(text)
+        self._places = [(at, int(self._pieces[at])) for at in range(1, len(self._pieces), 2)]
+
+    def filled_in(self, facts: Sequence[str]) -> str:
+        pieces = self._pieces.copy()
+        for at, number in self._places:
+            pieces[at] = facts[number]
+        return "".join(pieces)
+
+
+def only_prints(name: str, *environments: Environment) -> tuple[bool, Sequence[Callable[[], bool]]]:
     """Whether a letter and all that it needs only print facts, and what says that none of these files has changed. Raises TemplateError."""
-    read = [one for environment in environments for one in _family(environment, name)]
-    return all(habits.only_prints for habits, _ in read), tuple(is_unchanged for _, is_unchanged in read)
+    read: dict[str | None, Callable[[], bool]] = {}
+    plain = True
+    for environment in environments:
+        for file, habits, is_unchanged in _family(environment, name):
+            read.setdefault(file, is_unchanged)
+            plain = plain and habits.only_prints
+    return plain, list(read.values())
 
 
 def styles_depend_on_facts(before: str, after: str) -> bool:
@@ -111,14 +124,14 @@ class _Habits:
     only_prints: bool
 
 
-def _family(environment: Environment, name: str) -> Iterator[tuple[_Habits, Callable[[], bool]]]:
-    """The template and those that it names."""
+def _family(environment: Environment, name: str) -> Iterator[tuple[str | None, _Habits, Callable[[], bool]]]:
+    """The files of the template and of those that it names."""
     names, known = [name], {name}
     while names:
         assert environment.loader is not None
-        source, _, is_unchanged = environment.loader.get_source(environment, names.pop())
+        source, file, is_unchanged = environment.loader.get_source(environment, names.pop())
         habits = _habits_of(source)
-        yield habits, is_unchanged or (lambda: True)
+        yield file, habits, is_unchanged or (lambda: True)
         names += sorted(habits.needs - known)
         known |= habits.needs
 

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from os.path import isfile
 from pathlib import Path
 from typing import Any, Final
 
@@ -48,7 +49,7 @@ class Letters:
         subject = one_line(written.subject)
         if not subject:
             raise LetterError(f"{self.folder / name}: the subject is empty")
-        return Rendered(subject=subject, html=written.html, text=tidy(written.text), language=written_in)
+        return Rendered(subject=subject, html=written.html, text=written.text, language=written_in)
 
     def with_layout(self, name: str, values: dict[str, Any], language: str) -> Rendered:
         """Write what stands in ``<name>.html`` and ``<name>.txt`` beside the layout. Raises LetterError."""
@@ -66,22 +67,24 @@ class Letters:
 
     def _choose(self, campaign: str, letter: str, language: str, fallback_language: str) -> str:
         for candidate in (language, fallback_language):
-            if _LANGUAGE.fullmatch(candidate) and (self.folder / name_of_letter(campaign, letter, candidate)).is_file():
+            if _LANGUAGE.fullmatch(candidate) and isfile(f"{self.folder}/{name_of_letter(campaign, letter, candidate)}"):
                 return candidate
         raise LetterError(f"{self.folder / name_of_letter(campaign, letter, fallback_language)}: there is no such letter")
 
     def _by_form(self, name: str, values: dict[str, Any]) -> Written | None:
         """The letter by what was written for others of whom the same is known; None for one that has to be written for this lead alone."""
-        given = Given.of(values)
-        form = self._forms.get((name, given.known))
+        given = Given(values)
+        known = given.known
+        form = self._forms.get((name, known))
         if form is None or not form.is_fresh():
             try:
                 is_form, unchanged = only_prints(name, self.as_html, self.as_text)
             except (TemplateError, UnicodeDecodeError):
                 return None  # to be told where it is met while the letter is written
-            form = Form(written=self._with_marks(name, given.marked) if is_form else None, unchanged=unchanged)
-            self._forms[name, given.known] = form
-        return form.filled_in(given)
+            form = Form(written=self._with_marks(name, given.marked()) if is_form else None, unchanged=unchanged)
+            self._forms[name, known] = form
+        written = form.filled_in(given)
+        return written if written is None or given.keep_lines else replace(written, text=tidy(written.text))
 
     def _with_marks(self, name: str, marked: dict[str, Any]) -> Written | None:
         written = self._write(name, marked)
@@ -91,7 +94,7 @@ class Letters:
     def _write(self, name: str, values: dict[str, Any]) -> Written:
         return Written(
             subject=self._fill(self.as_text.get_template, name, values | {"part": "subject"}),
-            text=self._fill(self.as_text.get_template, name, values | {"part": "text"}),
+            text=tidy(self._fill(self.as_text.get_template, name, values | {"part": "text"})),
             html=self._inline(self._fill(self.as_html.get_template, name, values), name),
         )
 

@@ -13,9 +13,11 @@ from uuid import UUID
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException, SMTPServerDisconnected, SMTPStatus, SMTPTimeoutError
 
 from mail.addresses import for_servers
-from mail.answers import Rejected, SenderBlocked, TryLater, Unclear, meaning
+from mail.answers import Rejected, SenderBlocked, TryLater, Unavailable, Unclear, meaning
+from mail.conversation import Conversation
 
 _FRESH_SECONDS: Final = 1.0
+_EXTENSIONS: Final = ("pipelining", "smtputf8")
 
 
 class SmtpTransport:
@@ -37,7 +39,7 @@ class SmtpTransport:
         self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
         self._timeout = timeout
         self._room = asyncio.Semaphore(connections)
-        self._idle: list[tuple[SMTP, float]] = []
+        self._idle: list[tuple[Conversation, float]] = []
 
     async def send(self, message: bytes, *, sender: str, to: str, key: UUID) -> str:
         """Carry one message. See ``Transport``."""
@@ -46,55 +48,57 @@ class SmtpTransport:
             raise SenderBlocked("the sender's address cannot be said to a mail server")
         if said_to is None:
             raise Rejected("the address cannot be said to a mail server")
-        async with self._connection() as client:
-            return await _carry(client, message, said_sender, said_to, self._timeout)
+        async with self._connection() as talk:
+            return await _carry(talk, message, said_sender, said_to)
 
     async def close(self) -> None:
         """Take leave of the server. A transport that is used again opens connections again."""
         while self._idle:
-            client, _ = self._idle.pop()
+            talk, _ = self._idle.pop()
             try:
-                await client.quit()
-            except (SMTPException, OSError):
-                client.close()
+                await talk.say(b"QUIT")
+            except ConnectionError:
+                pass
+            finally:
+                talk.close()
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[SMTP]:
+    async def _connection(self) -> AsyncIterator[Conversation]:
         """A connection that answers. It is kept for the next message, unless what went wrong may be the connection's fault."""
         async with self._room:
-            client = await self._open_already() or await self._connect()
+            talk = await self._open_already() or await self._connect()
             keep, fresh_until = False, 0.0
             try:
-                yield client
+                yield talk
                 keep, fresh_until = True, monotonic() + _FRESH_SECONDS
             except (Rejected, TryLater) as answered:
                 keep = answered.code != 0
                 raise
             finally:
-                if keep and client.is_connected:
-                    self._idle.append((client, fresh_until))
+                if keep and talk.is_open:
+                    self._idle.append((talk, fresh_until))
                 else:
-                    client.close()
+                    talk.close()
 
-    async def _open_already(self) -> SMTP | None:
+    async def _open_already(self) -> Conversation | None:
         """One that is still alive and has nothing half-done. It is asked, unless it took a letter a moment ago."""
         while self._idle:
-            client, fresh_until = self._idle.pop()
-            if client.is_connected and monotonic() < fresh_until:
-                return client
+            talk, fresh_until = self._idle.pop()
+            if talk.is_open and monotonic() < fresh_until:
+                return talk
             answers = False
             try:
-                await client.rset()
-                answers = True
-                return client
-            except (SMTPException, OSError):
+                answers = (await talk.say(b"RSET"))[0].goes_on
+            except ConnectionError:
                 continue
             finally:
                 if not answers:
-                    client.close()
+                    talk.close()
+            if answers:
+                return talk
         return None
 
-    async def _connect(self) -> SMTP:
+    async def _connect(self) -> Conversation:
         upgrade = None if self._starttls else False
         client = SMTP(hostname=self._host, port=self._port, use_tls=self._tls, start_tls=upgrade, timeout=self._timeout)
         ready = False
@@ -103,12 +107,15 @@ class SmtpTransport:
             await client.ehlo()
             if self._user:
                 await self._log_in(client)
+            if client.transport is None:
+                raise SMTPServerDisconnected("")
             ready = True
-            return client
+            extensions = (name for name in _EXTENSIONS if client.supports_extension(name))
+            return Conversation(client.transport, extensions=frozenset(extensions), timeout=self._timeout)
         except SMTPResponseException as refused:
             error = meaning(refused.code, refused.message, recipient_named=False, handed_over=False)
         except (SMTPException, OSError):
-            error = TryLater("the server cannot be reached")
+            error = Unavailable("the server cannot be reached")
         finally:
             if not ready:
                 client.close()
@@ -127,38 +134,34 @@ class SmtpTransport:
         raise error
 
 
-async def _carry(client: SMTP, message: bytes, sender: str, to: str, timeout: float) -> str:
+async def _carry(talk: Conversation, message: bytes, sender: str, to: str) -> str:
     """One message over one connection: MAIL, RCPT, DATA, the message itself, and the answer that settles it."""
     international = not (sender + to).isascii()
-    if international and not client.supports_extension("smtputf8"):
+    if international and "smtputf8" not in talk.extensions:
         raise Rejected("the server takes no international addresses", code=553, status="5.6.7")
+    options = " SMTPUTF8 BODY=8BITMIME" if international else ""
+    envelope = (f"MAIL FROM:<{sender}>{options}", f"RCPT TO:<{to}>", "DATA")
     recipient_named = handed_over = False
     try:
-        options = ["SMTPUTF8", "BODY=8BITMIME"] if international else []
-        await client.mail(sender, options=options, encoding="utf-8")
-        recipient_named = True
-        await client.rcpt(to, encoding="utf-8")
-        code, answer = await client.execute_command(b"DATA")
-        if code == SMTPStatus.start_input and client.protocol is not None:
-            client.protocol.write(_with_dots(message))
+        answers = await talk.say(*[command.encode() for command in envelope])
+        recipient_named, last = len(answers) > 1, answers[-1]
+        if len(answers) == len(envelope) and last.code == SMTPStatus.start_input:
             handed_over = True
-            code, answer = await client.protocol.read_response(timeout=timeout)
-            if code == SMTPStatus.completed:
-                return _provider_id(answer)
-        error = meaning(code, answer, recipient_named=True, handed_over=handed_over)
-    except SMTPResponseException as refused:
-        error = meaning(refused.code, refused.message, recipient_named=recipient_named, handed_over=handed_over)
-    except (SMTPException, OSError):
-        error = Unclear("no answer came after the message") if handed_over else TryLater("the connection was lost")
+            last = await talk.hand_over(_with_dots(message))
+            if last.code == SMTPStatus.completed:
+                return _provider_id(last.words)
+        error = meaning(last.code, last.words, recipient_named=recipient_named, handed_over=handed_over)
+    except ConnectionError:
+        error = Unclear("no answer came after the message") if handed_over else Unavailable("the connection was lost")
     raise error
 
 
 def _with_dots(message: bytes) -> bytes:
     """The message on the wire: CRLF only, a dot before each dot that begins a line, and the dot that ends it (RFC 5321, 4.5.2)."""
-    if not message.count(b"\r\n") == message.count(b"\r") == message.count(b"\n"):
-        message = re.sub(rb"\r\n|\r|\n", b"\r\n", message)
-    lines = (b"\r\n" + message.removesuffix(b"\r\n")).replace(b"\r\n.", b"\r\n..")
-    return lines.removeprefix(b"\r\n") + b"\r\n.\r\n"
+    lines = message.splitlines()
+    if b"." in {line[:1] for line in lines}:
+        lines = [b"." + line if line.startswith(b".") else line for line in lines]
+    return b"\r\n".join([*lines, b".\r\n"])
 
 
 def _provider_id(answer: str) -> str:

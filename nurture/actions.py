@@ -1,10 +1,10 @@
 """The things that can be due for a lead. Each says why, in words that a marketer reads."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid5
 
+from nurture.frozen import dataclass
 from nurture.kinds import Audience, Hours, Outcome, Refusal
 from nurture.profile import Values
 

@@ -6,12 +6,14 @@ from typing import Final
 from nurture.actions import EnrollElsewhere, Errand, Escalate, HandOff, Move, Receipt, SendTouch, Status, Tell
 from nurture.changes import ended, touched
 from nurture.confirming import after_asking
+from nurture.enrollment import Enrollment, OpenTask
 from nurture.frozen import replace
 from nurture.kinds import Purpose, Refusal
 from nurture.moving import moved
 from nurture.ordering import after_posting, after_telling
 from nurture.standing import Record
-from nurture.state import Enrollment, LeadState, OpenTask
+from nurture.state import LeadState
+from nurture.triggers import beating
 
 PROMPT: Final = timedelta(hours=1)
 """An errand that took no longer counts from the moment it was decided, so that what follows can be foreseen."""
@@ -22,7 +24,8 @@ def after_move(state: LeadState, move: Move, now: datetime) -> LeadState:
     enrollment = state.enrollment(move.enrollment)
     assert enrollment is not None
     if move.fired:
-        enrollment = replace(enrollment, fired=(*enrollment.fired, move.fired))
+        rule = next(one for one in enrollment.campaign.rules if move.fired.startswith(f"{one.name}:"))
+        enrollment = replace(beating(rule, state, enrollment, now), fired=(*enrollment.fired, move.fired))
     at, by = move.at or now, move.by or enrollment.step_in_words
     if move.over:
         return ended(state, enrollment, at, move.why, by=by, inputs=move.inputs)
@@ -87,7 +90,7 @@ def _after_touch(state: LeadState, enrollment: Enrollment | None, touch: SendTou
     state = touched(state, at, sells=sells)
     if enrollment is None or not _is_at(enrollment, touch):
         return state
-    return state.having(replace(enrollment.passing(at), touches=enrollment.touches + 1))
+    return state.having(replace(enrollment.passing(at), touches=enrollment.touches + 1, beaten=()))
 
 
 def _put_off(state: LeadState, enrollment: Enrollment | None, touch: SendTouch, receipt: Receipt) -> LeadState:

@@ -3,14 +3,15 @@
 from typing import Final
 
 from nurture.changes import ended, held, with_contract
-from nurture.engagements import TaskCompleted
+from nurture.enrollment import Enrollment
 from nurture.frozen import replace
 from nurture.kinds import Fit, Outcome, Refusal
 from nurture.moving import moved_by
-from nurture.plan.campaign import Email, Message, Task
-from nurture.plan.triggers import rule_for
-from nurture.plan.witness import asked_by
-from nurture.state import Enrollment, Hold, LeadState
+from nurture.ourside import TaskCompleted
+from nurture.plan.track import Email, Message, Task
+from nurture.state import Hold, LeadState
+from nurture.triggers import rule_for
+from nurture.witness import asked_by
 
 _OF_A_LETTER: Final = (Outcome.SENT, Outcome.SEND)
 """Answers that speak of a letter, and not of the lead."""
@@ -23,7 +24,8 @@ def after_task(state: LeadState, answered: TaskCompleted, reached: str) -> LeadS
     """
     if answered.contract is not None:
         state = with_contract(state, answered.contract)
-    state = replace(state, memory=state.memory.knowing(answered.learned))
+    if answered.learned:
+        state = replace(state, memory=state.memory.knowing(answered.learned))
     if answered.outcome is Outcome.BAD_FIT:
         state = replace(state, profile=replace(state.profile, fit=Fit.POOR))
     is_awaited = state.rules < 2 or any(e.task.id == answered.task and not _is_replaced(e) for e in state.enrollments if e.task)

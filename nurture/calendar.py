@@ -7,26 +7,10 @@ from typing import Final
 
 from nurture.clocks import DAY, moment_at, openings, utc, whole_second
 from nurture.kinds import Hours
-from nurture.places import country_problem, holidays_of, zone, zone_problem
-from nurture.plan.campaign import Weekday, Window
-from nurture.plan.spans import Span, Unit
+from nurture.places import holidays_of, zone
+from nurture.plan.parts import Weekday, Window
+from nurture.plan.spans import DAYS_OF, Span, Unit
 from nurture.profile import Profile
-
-__all__ = [
-    "add",
-    "country_problem",
-    "is_open",
-    "is_working_day",
-    "moment_of",
-    "morning",
-    "next_open",
-    "other_half",
-    "quiet_problem",
-    "spread",
-    "within",
-    "zone",
-    "zone_problem",
-]
 
 _FIRST_MINUTE: Final = timedelta(minutes=1)
 _WIDEST_SPREAD: Final = timedelta(hours=2)
@@ -80,7 +64,8 @@ def is_working_day(day: date, window: Window, profile: Profile) -> bool:
 
     A quiet period closes a window that is always open, too.
     """
-    if window.quiet and (day.month, day.day) in _quiet_days(window.quiet):
+    quiet = window.quiet
+    if quiet and (day.month, day.day) in _quiet_days(quiet):
         return False
     if window.always:
         return True
@@ -99,15 +84,17 @@ def moment_of(day: date, wall: time, profile: Profile) -> datetime:
     return moment_at(day, wall, zone(profile.zone))
 
 
-@lru_cache(maxsize=1024)
 def within(window: Window, hours: Hours) -> Window:
     """The half of the window that ``hours`` names, split at its middle; all of it for ``any``.
 
     A window that is always open has a morning from 8 to 12 and an afternoon from 13 to 17, every day. One too short to be split, below
     two seconds, stays whole.
     """
-    if hours is Hours.ANY:
-        return window
+    return window if hours is Hours.ANY else _half(window, hours)
+
+
+@lru_cache(maxsize=1024)
+def _half(window: Window, hours: Hours) -> Window:
     if window.always:
         opens, closes = _EARLY if hours is Hours.EARLY else _LATE
         return window.model_copy(update={"always": False, "days": _WEEK, "holidays": False, "opens": opens, "closes": closes})
@@ -155,7 +142,7 @@ def add(start: datetime, span: Span, profile: Profile) -> datetime:
         return start + exact
     if not span.amount:
         return start
-    return _later(start, span, profile.zone, profile.country)
+    return _later(start, span.amount, span.unit, profile.zone, profile.country)
 
 
 @lru_cache(maxsize=4096)
@@ -165,14 +152,22 @@ def spread(at: datetime, window: Window, profile: Profile, seed: int) -> datetim
     Only what is due in the window's first minute is moved, by at most two hours and at most half of the window. What is due later in an
     open window keeps its moment, to the microsecond; what is due while it is closed is due as it opens.
     """
-    due = utc(at) if is_open(at, window, profile) else next_open(at, window, profile)
+    at, where = utc(at), zone(profile.zone)
+    due, local = at, at.astimezone(where)
+    if not _is_open_then(local, window, profile):
+        due = _opening(whole_second(at), local.date(), window, profile)
+        local = due.astimezone(where)
     if window.always:
         return due
-    opened, room = _first_hours(due.astimezone(zone(profile.zone)).date(), window.opens, window.closes, profile.zone)
+    opened, room = _first_hours(local.date(), window.opens, window.closes, profile.zone)
     if due - opened >= _FIRST_MINUTE:
         return due
-    draw = int.from_bytes(blake2b(str(seed).encode(), digest_size=8).digest())
-    return max(due, next_open(opened + timedelta(seconds=draw % (room + 1)), window, profile))
+    return max(due, next_open(opened + timedelta(seconds=_draw(seed) % (room + 1)), window, profile))
+
+
+@lru_cache(maxsize=4096)
+def _draw(seed: int) -> int:
+    return int.from_bytes(blake2b(str(seed).encode(), digest_size=8).digest())
 
 
 @lru_cache(maxsize=16384)
@@ -206,12 +201,12 @@ def _middle(window: Window) -> time:
 
 
 @lru_cache(maxsize=16384)
-def _later(start: datetime, span: Span, name: str, country: str) -> datetime:
+def _later(start: datetime, amount: int, unit: Unit, name: str, country: str) -> datetime:
     """``add`` for what depends on the calendar. A lead asks for the same few moments at every wake-up and in every replay."""
     where = zone(name)
     local = start.astimezone(where)
     day = local.date()
-    later = _working_days_later(day, span.amount, country) if span.unit is Unit.WORKING_DAY else day + span.days * DAY
+    later = _working_days_later(day, amount, country) if unit is Unit.WORKING_DAY else day + amount * DAYS_OF[unit] * DAY
     return moment_at(later, local.time(), where)
 
 

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+from nurture.enrollment import Enrollment
 from nurture.frozen import replace
 from nurture.profile import Contract, Values
-from nurture.state import Enrollment, Hold, LeadState
+from nurture.state import Hold, LeadState
 
 
 def with_contract(state: LeadState, contract: Contract) -> LeadState:
@@ -38,13 +39,13 @@ def ended(state: LeadState, enrollment: Enrollment, at: datetime, why: str, *, b
 
 def touched(state: LeadState, at: datetime, *, sells: bool = False) -> LeadState:
     """A letter went: caps count it, and silence begins with the first that nobody answers."""
-    most = max((e.campaign.cap.touches for e in state.enrollments), default=0)
-    most_sold = max((e.campaign.sales_cap.touches for e in state.enrollments), default=0)
+    most = max([e.campaign.cap.touches for e in state.enrollments], default=0)
+    most_sold = max([e.campaign.sales_cap.touches for e in state.enrollments], default=0) if sells else 0
     return replace(
         state,
         touch_at=at,
         touched_at=(*state.touched_at, at)[-most:] if most else (),
-        sold_at=(*state.sold_at, at)[-most_sold:] if sells and most_sold else state.sold_at,
+        sold_at=(*state.sold_at, at)[-most_sold:] if most_sold else state.sold_at,
         unanswered=state.unanswered + 1,
         silent_since=state.silent_since or at,
     )

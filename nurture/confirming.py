@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Final
 
 from nurture.actions import Receipt, SendTouch, Status, Wait
-from nurture.engagements import ConsentAsked
+from nurture.apart import letter_apart, put_off, turn_of, waiting
 from nurture.frozen import replace
 from nurture.kinds import Refusal
+from nurture.leadside import ConsentAsked
 from nurture.state import Confirming, LeadState
 
 CONFIRM: Final = "confirm"
@@ -18,20 +19,9 @@ def asking(state: LeadState, now: datetime) -> SendTouch | Wait | None:
     due = next((one for one in state.confirming if not one.asked and one.until > now), None)
     if due is None:
         return None
-    if (at := max(filter(None, (state.not_before, due.not_before)), default=now)) > now:
-        return Wait(until=at, why=f"'{CONFIRM}' waits for its turn, or for news of the lead that is on its way")
-    return SendTouch(
-        lead=state.lead,
-        enrollment=0,
-        visit=0,
-        step=CONFIRM,
-        campaign=due.edition,
-        letter=CONFIRM,
-        at=now,
-        seen=state.seen,
-        why=f"asks to confirm the consent for '{due.topic}'",
-        confirms=due.id,
-    )
+    if (at := turn_of(state, due, now)) > now:
+        return waiting(f"'{CONFIRM}'", at)
+    return letter_apart(state, CONFIRM, due.edition, now, why=f"asks to confirm the consent for '{due.topic}'", confirms=due.id)
 
 
 def awaited(state: LeadState, topic: str, now: datetime) -> Confirming | None:
@@ -53,19 +43,10 @@ def settled(state: LeadState, topic: str | None) -> LeadState:
     return replace(state, confirming=tuple(one for one in state.confirming if topic is not None and one.topic != topic))
 
 
-def going_on(state: LeadState) -> LeadState:
-    """Whatever the letters that belong to no enrollment waited for is over."""
-    asking_again = tuple(replace(one, not_before=None) for one in state.confirming)
-    return replace(state, confirming=asking_again, ordered=tuple(replace(one, not_before=None) for one in state.ordered))
-
-
 def after_asking(state: LeadState, touch: SendTouch, receipt: Receipt, at: datetime) -> LeadState:
     """The letter that asks was dealt with. It is no touch: no cap counts it, and silence does not begin with it."""
-    if receipt.reason is Refusal.PACED:
-        later = tuple(replace(one, not_before=receipt.until) if one.id == touch.confirms else one for one in state.confirming)
-        return replace(state, confirming=later)
-    if receipt.status is Status.SUPERSEDED:
-        return replace(state, not_before=receipt.until) if state.seen == touch.seen else state
+    if (later := put_off(state, touch, receipt)) is not None:
+        return later
     asked = tuple(replace(one, asked=True) if one.id == touch.confirms else one for one in state.confirming)
     state = replace(state, confirming=asked)
     if receipt.status is not Status.REFUSED:

@@ -1,24 +1,21 @@
 """The one thing that is due for a lead, and why."""
 
 from datetime import datetime
-from typing import Final
 
 from nurture.actions import Action, End, Move, Tell, Wait
 from nurture.calendar import add, morning
 from nurture.confirming import asking
+from nurture.enrollment import Enrollment
 from nurture.human import HORIZON, escalate, hand_off
 from nurture.kinds import Audience
 from nurture.ordering import carrying_out
 from nurture.overdue import hold_ends_at
-from nurture.plan.campaign import Message, Task
-from nurture.plan.triggers import occasions, to_the_second
-from nurture.plan.witness import asked_by
+from nurture.plan.track import Message, Task
 from nurture.posting import local
-from nurture.state import Enrollment, LeadState
+from nurture.state import LeadState
 from nurture.steps import at_step
-
-_CALLS: Final = (Task, Message)
-"""The steps that call a human."""
+from nurture.triggers import occasions, to_the_second
+from nurture.witness import asked_by
 
 
 def next_action(state: LeadState, now: datetime) -> Action:
@@ -76,22 +73,27 @@ def _due_by_plan(state: LeadState, enrollment: Enrollment, now: datetime, *, has
 
     The horizon is for everyone but customers who have a date to come, such as the end of their contract.
     """
-    calls = isinstance(enrollment.at_step, _CALLS)
-    if enrollment.task is not None and not (calls and enrollment.task.step != enrollment.here):
+    task = enrollment.task
+    if task is not None and not (_calls(enrollment) and task.step != enrollment.here):
         return _with_a_rep(state, enrollment, now)
     held_until = hold_ends_at(state)
     if held_until is not None and held_until > now:
         assert state.hold is not None
         return Wait(until=held_until, why=f"on hold until {state.hold.until}: {state.hold.why}")
-    if enrollment.task is None and state.is_with_a_human:
+    if task is None and state.is_with_a_human:
         return Wait(until=None, why="a rep has this lead in another campaign")
     horizon_at = add(enrollment.horizon_from or enrollment.enrolled_at, enrollment.campaign.horizon, state.profile)
-    if horizon_at <= now and not has_a_date and not calls:
+    if horizon_at <= now and not has_a_date and not _calls(enrollment):
         return hand_off(state, enrollment, HORIZON, now, f"{enrollment.campaign.horizon} have passed without a decision")
     action = at_step(state, enrollment, now)
     if isinstance(action, Wait) and not has_a_date and (action.until is None or horizon_at < action.until):
         return Wait(until=horizon_at, why=f"{action.why}; a human decides when {enrollment.campaign.horizon} are over")
     return action
+
+
+def _calls(enrollment: Enrollment) -> bool:
+    """Whether the step here calls a human."""
+    return isinstance(enrollment.at_step, Task | Message)
 
 
 def _with_a_rep(state: LeadState, enrollment: Enrollment, now: datetime) -> Action:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from nurture.engagements import Course
-from nurture.plan.campaign import Branch, Campaign, Email, Go, Message, Notify, Split, Step, Task, Track, WaitFor, name_of_step
-from nurture.state import Enrollment
+from nurture.enrollment import Enrollment
+from nurture.ourside import Course
+from nurture.plan.campaign import Campaign
+from nurture.plan.track import Branch, Email, Go, Message, Notify, Split, Step, Task, Track, WaitFor, name_of_step
 
 
 class Landing(StrEnum):

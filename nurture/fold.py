@@ -8,43 +8,38 @@ from nurture.calendar import morning
 from nurture.changes import ended, forgotten, held, lifted, with_contract
 from nurture.confirming import after_asked, settled
 from nurture.edition import changed
-from nurture.engagements import (
-    Absent,
-    Bounced,
-    ConsentAsked,
+from nurture.engagements import Engagement
+from nurture.enrollment import Enrollment
+from nurture.facts import today
+from nurture.following import following_rules, words
+from nurture.frozen import replace
+from nurture.kinds import Kind, Outcome, Refusal
+from nurture.leadside import Absent, Bounced, ConsentAsked, FrequencyChosen, IssueOpened, OptedIn, OptedOut, Permitted
+from nurture.memory import REMEMBERED
+from nurture.moving import begun
+from nurture.ordering import after_ordered
+from nurture.ourside import (
     ContractChanged,
     EditionChanged,
-    Engagement,
     Enrolled,
     Erased,
     FactsLearned,
-    FrequencyChosen,
     HandedOver,
     Held,
     IssueClosed,
-    IssueOpened,
     LetterWritten,
-    OptedIn,
-    OptedOut,
-    Permitted,
     ProfileChanged,
     Redirected,
     Released,
     Steered,
     TaskCompleted,
 )
-from nurture.following import following_rules, words
-from nurture.frozen import replace
-from nurture.kinds import Kind, Outcome, Refusal
-from nurture.memory import REMEMBERED
-from nurture.moving import begun
-from nurture.ordering import after_ordered
 from nurture.plan.campaign import Campaign, Scoring
-from nurture.plan.facts import today
-from nurture.plan.triggers import rearmed
-from nurture.stages import stage_after, stage_is_at_least, translated
-from nurture.state import Enrollment, Hold, LeadState
+from nurture.progress import stage_after
+from nurture.stages import stage_is_at_least, translated
+from nurture.state import Hold, LeadState
 from nurture.steering import redirected, steered
+from nurture.triggers import rearmed
 
 
 def fold(state: LeadState, engagement: Engagement) -> LeadState:
@@ -56,7 +51,8 @@ def fold(state: LeadState, engagement: Engagement) -> LeadState:
         state = replace(state, unanswered=0, silent_since=None, unmailable=None, no_consent=frozenset())
     before = state.stage
     for enrollment in state.enrollments:
-        state = state.having(rearmed(state, enrollment, engagement.at))
+        if (there := rearmed(state, enrollment, engagement)) is not enrollment:
+            state = state.having(there)
     state = _remembering(state, engagement)
     state = _after_evidence(state, engagement)
     reached = state.stage if state.stage != before else ""

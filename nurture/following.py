@@ -2,13 +2,15 @@
 
 from nurture.calendar import add
 from nurture.changes import lifted
-from nurture.engagements import Engagement, TaskCompleted
+from nurture.engagements import Engagement
+from nurture.enrollment import Enrollment
 from nurture.frozen import replace
 from nurture.moving import moved, moved_by
-from nurture.plan.campaign import WaitFor
-from nurture.plan.triggers import rule_for
-from nurture.plan.witness import asked_by
-from nurture.state import Enrollment, LeadState
+from nurture.ourside import TaskCompleted
+from nurture.plan.track import WaitFor
+from nurture.state import LeadState
+from nurture.triggers import rule_for
+from nurture.witness import asked_by
 
 
 def following_rules(state: LeadState, engagement: Engagement, reached: str = "") -> LeadState:

@@ -6,10 +6,11 @@ from uuid import UUID, uuid5
 
 from nurture.actions import Escalate, HandOff
 from nurture.calendar import add, next_open
+from nurture.enrollment import Enrollment, OpenTask
 from nurture.kinds import Audience, Outcome
-from nurture.plan.campaign import TaskPlan
 from nurture.plan.spans import Span, Unit
-from nurture.state import Enrollment, LeadState, OpenTask
+from nurture.plan.track import TaskPlan
+from nurture.state import LeadState
 
 _HUMAN: Final = Span(2, Unit.WORKING_DAY)
 LAST_LOOK: Final = TaskPlan(
@@ -33,7 +34,7 @@ IN_DOUBT: Final = TaskPlan(
     to=Audience.MARKETING,
     outcomes=(Outcome.SENT, Outcome.SEND),
 )
-_NOT_OF_A_STEP: Final = (HORIZON, LAST_LOOK)
+_NOT_OF_A_STEP: Final = {plan.reason: plan for plan in (HORIZON, LAST_LOOK)}
 
 
 def hand_off(state: LeadState, enrollment: Enrollment, plan: TaskPlan, now: datetime, why: str, channel: str = "") -> HandOff:
@@ -47,7 +48,7 @@ def hand_off(state: LeadState, enrollment: Enrollment, plan: TaskPlan, now: date
         at=now,
         deadline_at=_deadline(state, enrollment, plan.deadline, now),
         campaign=enrollment.campaign.name,
-        step="" if plan in _NOT_OF_A_STEP else enrollment.here,
+        step="" if plan.reason in _NOT_OF_A_STEP and plan == _NOT_OF_A_STEP[plan.reason] else enrollment.here,
         why=why,
         to=plan.to,
         checklist=plan.checklist,

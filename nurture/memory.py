@@ -1,12 +1,13 @@
 """What is remembered of everything that a lead did: how often, when last, and how many points it is worth."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from nurture.engagements import Engagement, Rated, TaskCompleted
-from nurture.frozen import replace
+from nurture.engagements import Engagement
+from nurture.frozen import dataclass, replace
 from nurture.kinds import Kind, Outcome
+from nurture.leadside import Rated
+from nurture.ourside import TaskCompleted
 from nurture.plan.campaign import Scoring
 from nurture.profile import Value, Values
 

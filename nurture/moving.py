@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
-from nurture.plan.campaign import Rule
+from nurture.enrollment import Enrollment
+from nurture.facts import facts_of
 from nurture.plan.conditions import holds
-from nurture.plan.facts import facts_of
-from nurture.plan.witness import asked_by
+from nurture.plan.rule import Rule
 from nurture.profile import Values
-from nurture.state import Enrollment, LeadState
+from nurture.state import LeadState
+from nurture.triggers import beating
+from nurture.witness import asked_by
 
 
 def moved(state: LeadState, enrollment: Enrollment, track: str, at: datetime, why: str, *, by: str = "", inputs: Values = ()) -> LeadState:
@@ -17,6 +19,7 @@ def moved(state: LeadState, enrollment: Enrollment, track: str, at: datetime, wh
 
 def moved_by(rule: Rule, state: LeadState, enrollment: Enrollment, at: datetime, why: str, inputs: Values) -> LeadState:
     """The state after a rule has moved the lead. ``inputs`` are the facts that it asked for, as it saw them."""
+    enrollment = beating(rule, state, enrollment, at)
     return moved(state, enrollment, rule.go, at, f"rule '{rule.name}': {why}", by=f"rule {rule.name}", inputs=inputs)
 
 
@@ -26,7 +29,7 @@ def begun(state: LeadState, enrollment: Enrollment, at: datetime) -> LeadState:
 
 
 def _passed_on(state: LeadState, there: Enrollment, at: datetime, *, left: str | None = None) -> LeadState:
-    for rule in there.campaign.rules:
+    for rule in there.campaign.rules_on_the_way:
         sees = (left is not None and rule.when.leaves == left) or rule.when.enters == there.track
         if sees and rule.go != there.track and (not rule.condition or holds(rule.condition, facts_of(state, there, at))):
             seen = f"left '{left}'" if rule.when.leaves else f"came into '{there.track}'"

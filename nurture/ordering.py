@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Final
 
 from nurture.actions import Receipt, SendTouch, Status, Tell, Wait
+from nurture.apart import letter_apart, put_off, turn_of, waiting
 from nurture.changes import touched
-from nurture.engagements import HandedOver, LetterWritten
 from nurture.frozen import replace
 from nurture.kinds import Audience, Refusal
+from nurture.ourside import HandedOver, LetterWritten
 from nurture.state import LeadState, Ordered
 
 PERSONAL: Final = "personal"
@@ -30,27 +31,11 @@ def carrying_out(state: LeadState, now: datetime) -> SendTouch | Tell | Wait | N
     for order in state.ordered:
         if order.to is not None:
             return _word(state, order, order.to, now)
-        at = max(filter(None, (state.not_before, order.not_before)), default=now)
+        at = turn_of(state, order, now)
         if at <= now:
-            return _letter(state, order, now)
+            return letter_apart(state, PERSONAL, order.edition, now, why="a rep wrote it", personal=order.id)
         turns.append(at)
-    why = "a rep's own letter waits for its turn, or for news of the lead that is on its way"
-    return Wait(until=min(turns), why=why) if turns else None
-
-
-def _letter(state: LeadState, order: Ordered, now: datetime) -> SendTouch:
-    return SendTouch(
-        lead=state.lead,
-        enrollment=0,
-        visit=0,
-        step=PERSONAL,
-        campaign=order.edition,
-        letter=PERSONAL,
-        at=now,
-        seen=state.seen,
-        why="a rep wrote it",
-        personal=order.id,
-    )
+    return waiting("a rep's own letter", min(turns)) if turns else None
 
 
 def _word(state: LeadState, order: Ordered, to: Audience, now: datetime) -> Tell:
@@ -74,11 +59,8 @@ def after_telling(state: LeadState, told: Tell) -> LeadState:
 
 def after_posting(state: LeadState, touch: SendTouch, receipt: Receipt, at: datetime) -> LeadState:
     """A rep's own letter was dealt with. One that was not sent is not tried again: its rep sees why, and decides."""
-    if receipt.reason is Refusal.PACED:
-        later = tuple(replace(one, not_before=receipt.until) if one.id == touch.personal else one for one in state.ordered)
-        return replace(state, ordered=later)
-    if receipt.status is Status.SUPERSEDED:
-        return replace(state, not_before=receipt.until) if state.seen == touch.seen else state
+    if (later := put_off(state, touch, receipt)) is not None:
+        return later
     state = replace(state, ordered=tuple(one for one in state.ordered if one.id != touch.personal))
     if receipt.status is Status.DONE:
         return touched(state, at)

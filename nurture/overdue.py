@@ -4,10 +4,11 @@ from datetime import datetime
 
 from nurture.actions import HandOff, Move
 from nurture.calendar import morning
+from nurture.enrollment import Enrollment
 from nurture.frozen import replace
 from nurture.human import OVERDUE, hand_off
-from nurture.plan.campaign import Email, Late, Lateness
-from nurture.state import Enrollment, LeadState
+from nurture.plan.track import Email, Late, Lateness
+from nurture.state import LeadState
 
 
 def lateness(enrollment: Enrollment, step: Email) -> Lateness | None:

@@ -4,18 +4,21 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from nurture.actions import Action, Move, SendTouch, Wait
-from nurture.calendar import add, is_open, next_open, spread, within, zone
+from nurture.calendar import add, is_open, next_open, spread, within
 from nurture.confirming import awaited
+from nurture.enrollment import Enrollment
+from nurture.facts import facts_of
 from nurture.human import IN_DOUBT, UNREACHABLE, hand_off
 from nurture.kinds import Outcome, Purpose, Refusal
 from nurture.overdue import as_planned, free_since, lateness, overdue
-from nurture.plan.campaign import Cap, Email, Window
+from nurture.places import zone
 from nurture.plan.conditions import holds
-from nurture.plan.facts import facts_of
-from nurture.plan.witness import inputs_of
+from nurture.plan.parts import Cap, Window
+from nurture.plan.track import Email
 from nurture.stages import stages_off
-from nurture.state import Enrollment, LeadState
+from nurture.state import LeadState
 from nurture.wishes import wished
+from nurture.witness import inputs_of
 
 AT_ONCE: Final = timedelta(hours=1)
 """How long a letter that a human has hurried may go outside of its window. What keeps it longer gives it back to its window."""
@@ -46,16 +49,18 @@ def letter(state: LeadState, enrollment: Enrollment, step: Email, now: datetime)
         return _touch(state, enrollment, step, now, f"a human has '{name}' go at once", at_once=True)
     too_late_at = None
     if late := lateness(enrollment, step):
-        due_at = _in_its_time(state, as_planned(enrollment), name, free_since(state, enrollment))
+        planned = as_planned(enrollment)
+        due_at = _in_its_time(state, planned, free_since(state, enrollment), _full_cap(state, planned, name))
         too_late_at = add(due_at, late.after, state.profile)
         if too_late_at <= now:
             return overdue(state, enrollment, step, late, now)
-    goes_at = letter_at(state, enrollment, name)
+    wanted_at, full = _wanted_at(state, enrollment), _full_cap(state, enrollment, name)
+    goes_at = _in_its_time(state, enrollment, wanted_at, full)
     window = _window(state, enrollment)
     if goes_at < now and not is_open(now, window, state.profile):
         goes_at = next_open(now, window, state.profile)
     if goes_at > now:
-        return _goes(state, enrollment, name, goes_at)
+        return _goes(state, enrollment, name, goes_at, wanted_at, full)
     why = f"'{name}' is the next letter of '{enrollment.track}'"
     return _touch(state, enrollment, step, now, why, too_late_at)
 
@@ -104,16 +109,12 @@ def goes_after_pause(state: LeadState, ahead: Enrollment) -> Wait | None:
         return None
     if _pause_of_selling(state, ahead, step.email) or any(one.topic == ahead.campaign.topic for one in state.confirming):
         return None
-    return _goes(state, ahead, step.email, letter_at(state, ahead, step.email))
+    wanted_at, full = _wanted_at(state, ahead), _full_cap(state, ahead, step.email)
+    return _goes(state, ahead, step.email, _in_its_time(state, ahead, wanted_at, full), wanted_at, full)
 
 
-def letter_at(state: LeadState, enrollment: Enrollment, name: str) -> datetime:
+def _in_its_time(state: LeadState, enrollment: Enrollment, wanted_at: datetime, full: "_Full | None") -> datetime:
     """When the letter at this step may go: due, under the caps, inside the window, and not in one herd with everyone else."""
-    return _in_its_time(state, enrollment, name, _wanted_at(state, enrollment))
-
-
-def _in_its_time(state: LeadState, enrollment: Enrollment, name: str, wanted_at: datetime) -> datetime:
-    full = _full_cap(state, enrollment, name)
     at = max(wanted_at, full.until) if full else wanted_at
     window = _window(state, enrollment)
     if state.rules >= 2:
@@ -158,12 +159,12 @@ def _pause_of_selling(state: LeadState, enrollment: Enrollment, name: str) -> Wa
     return None
 
 
-def _goes(state: LeadState, enrollment: Enrollment, name: str, at: datetime) -> Wait:
+def _goes(state: LeadState, enrollment: Enrollment, name: str, at: datetime, wanted_at: datetime, full: "_Full | None") -> Wait:
     """Wait for a letter's moment, and say which cap put it off."""
-    why, full = f"'{name}' goes on {local(state, at)}", _full_cap(state, enrollment, name)
+    why = f"'{name}' goes on {local(state, at)}"
     if enrollment.waits_for and full and full.why == enrollment.waits_for:
         return Wait(until=at, why=f"'{name}' waits: {full.why}; it asks again on {local(state, at)} at the latest")
-    if state.rules >= 3 and full and full.until > _wanted_at(state, enrollment):
+    if state.rules >= 3 and full and full.until > wanted_at:
         why = f"{why}; {full.why} until {local(state, full.until)}"
     return Wait(until=at, why=why)
 
@@ -200,6 +201,5 @@ def _window(state: LeadState, enrollment: Enrollment) -> Window:
 
 def _free_at(state: LeadState, cap: Cap, sent: tuple[datetime, ...]) -> datetime | None:
     """When a cap has room for one more; None while it has."""
-    if not cap.touches or len(sent) < cap.touches:
-        return None
-    return add(sent[-cap.touches], cap.per, state.profile)
+    touches = cap.touches
+    return add(sent[-touches], cap.per, state.profile) if touches and len(sent) >= touches else None

@@ -1,8 +1,8 @@
 """What steers a lead and is not personal: where it lives, what it speaks, how well it fits, and its contract."""
 
-from dataclasses import dataclass
 from datetime import date
 
+from nurture.frozen import dataclass
 from nurture.kinds import Fit
 
 Value = bool | int | str

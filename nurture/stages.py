@@ -1,4 +1,4 @@
-"""Where the customer is. Only what the customer does moves it, never a timer and never our sending (S1-40).
+"""The stages in which a customer may be.
 
 A preset is one model of how customers come to buy, in three phases: they learn, they choose, they have bought. What we did ourselves, such
 as a proposal, is in no preset. Without a contract or a deal that is won nobody comes to have bought, whatever they do.
@@ -10,8 +10,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
-from nurture.engagements import Engagement
-from nurture.kinds import Kind, Outcome
+from nurture.kinds import Kind
 
 _SEEN: Final = (Kind.VISITED, Kind.CLICKED, Kind.FOLLOWED)
 _READ: Final = (Kind.DOWNLOADED, Kind.ATTENDED)
@@ -26,7 +25,7 @@ _Evidence = tuple[tuple[str, tuple[Kind, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Preset:
+class Preset:
     """Each phase's stages in order, with what is evidence of each, and where a rep's answer puts a lead whose deal is lost or delayed."""
 
     learning: _Evidence
@@ -43,8 +42,8 @@ class _Preset:
     """Of the stages of those who have bought, the ones that a team with few marketers leaves to its reps."""
 
 
-_PRESETS: Final = {
-    "btob": _Preset(
+PRESETS: Final = {
+    "btob": Preset(
         learning=(("unknown", ()), ("aware", _SEEN), ("interest", (Kind.SUBSCRIBED, *_READ))),
         choosing=(("consideration", _CHOSE),),
         bought=(("purchase", ()), ("repeat", (*_USED, *_TOLD_OTHERS))),
@@ -52,7 +51,7 @@ _PRESETS: Final = {
         after_delay="interest",
         again="repeat",
     ),
-    "btob_fine": _Preset(
+    "btob_fine": Preset(
         learning=(("unknown", ()), ("aware", _SEEN), ("interest", (Kind.SUBSCRIBED,)), ("gathering", _READ)),
         choosing=(("consideration", _TRIED), ("negotiation", _TALKED), ("budgeting", _DECIDED)),
         bought=(("purchase", ()), ("repeat", (*_USED, *_TOLD_OTHERS))),
@@ -60,7 +59,7 @@ _PRESETS: Final = {
         after_delay="gathering",
         again="repeat",
     ),
-    "lifecycle": _Preset(
+    "lifecycle": Preset(
         learning=(("discover", _SEEN), ("educate", (Kind.SUBSCRIBED, *_READ))),
         choosing=(("convert", _CHOSE),),
         bought=(("retain", _USED), ("advocate", _TOLD_OTHERS)),
@@ -69,7 +68,7 @@ _PRESETS: Final = {
         again="retain",
         always_on=("advocate",),
     ),
-    "cloud": _Preset(
+    "cloud": Preset(
         learning=(("explore", (*_SEEN, Kind.SUBSCRIBED, *_READ)),),
         choosing=(("evaluate", _CHOSE),),
         bought=(("purchase", ()), ("expand", (*_USED, *_CHOSE)), ("renew", ()), ("advocate", _TOLD_OTHERS)),
@@ -79,7 +78,7 @@ _PRESETS: Final = {
         always_on=("advocate",),
         sold_by_hand=("purchase",),
     ),
-    "internet": _Preset(
+    "internet": Preset(
         learning=(("awareness", _SEEN), ("interest", (Kind.SUBSCRIBED,)), ("search", _READ)),
         choosing=(("comparison", (Kind.QUOTE_REQUESTED,)), ("examination", (*_TRIED, Kind.MEETING_BOOKED, *_DECIDED))),
         bought=(("action", ()), ("share", _TOLD_OTHERS)),
@@ -88,7 +87,7 @@ _PRESETS: Final = {
         again="action",
         always_on=("share",),
     ),
-    "aidma": _Preset(
+    "aidma": Preset(
         learning=(("awareness", _SEEN), ("interest", (Kind.SUBSCRIBED, *_READ))),
         choosing=(("desire", (*_TRIED, *_TALKED)), ("memory", _DECIDED)),
         bought=(("action", ()),),
@@ -97,14 +96,15 @@ _PRESETS: Final = {
         again="action",
     ),
 }
+"""By name, as campaign files write it."""
 
 
 def _phases(preset: str) -> tuple[tuple[str, ...], ...]:
-    parts = _PRESETS[preset]
+    parts = PRESETS[preset]
     return tuple(tuple(stage for stage, _ in phase) for phase in (parts.learning, parts.choosing, parts.bought))
 
 
-STAGE_SETS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({name: sum(_phases(name), ()) for name in _PRESETS})
+STAGE_SETS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({name: sum(_phases(name), ()) for name in PRESETS})
 """The stages of each preset in order: S1-38 (the default), S1-41, S2-53, S3-88, and the two of S4-128."""
 
 STAGES: Final = STAGE_SETS["btob"]
@@ -112,60 +112,19 @@ STAGES: Final = STAGE_SETS["btob"]
 
 FOCUS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = MappingProxyType(
     {
-        "all": dict.fromkeys(_PRESETS, ()),
+        "all": dict.fromkeys(PRESETS, ()),
         "new_customers": {
-            name: tuple(stage for stage, _ in preset.bought if stage not in preset.always_on) for name, preset in _PRESETS.items()
+            name: tuple(stage for stage, _ in preset.bought if stage not in preset.always_on) for name, preset in PRESETS.items()
         },
         "existing_customers": {
             name: tuple(stage for stage, _ in (*preset.learning, *preset.choosing)) + preset.sold_by_hand
-            for name, preset in _PRESETS.items()
+            for name, preset in PRESETS.items()
         },
     }
 )
 """By focus and preset, the stages that are off (S3-102), so that few marketers do the rest well."""
 
 _PLACE: Final = {name: {stage: place for place, stage in enumerate(stages)} for name, stages in STAGE_SETS.items()}
-_SHOWN: Final = {
-    name: {kind: stage for stage, kinds in (*preset.learning, *preset.choosing) for kind in kinds}
-    | {Kind.CONTRACT_CHANGED: preset.bought[0][0]}
-    for name, preset in _PRESETS.items()
-}
-_SHOWN_BY_CUSTOMER: Final = {
-    name: _SHOWN[name] | {kind: stage for stage, kinds in preset.bought for kind in kinds} for name, preset in _PRESETS.items()
-}
-
-
-def stage_after(stage: str, engagement: Engagement, preset: str = "btob", *, is_customer: bool = False) -> str:
-    """The stage that an engagement is evidence of: behaviour raises it, a rep's answer may set it anywhere.
-
-    ``is_customer`` says whether a contract ran before this engagement: then a lost or delayed deal, such as a renewal, takes nothing back.
-    The answer is a stage of the preset, also for a stage of another.
-    """
-    stage = translated(stage, preset)
-    if engagement.kind is Kind.TASK_COMPLETED:
-        return _after_answer(stage, engagement.outcome, preset, is_customer)
-    shown = (_SHOWN_BY_CUSTOMER if is_customer else _SHOWN)[preset].get(engagement.kind)
-    return _later(stage, shown, preset) if shown else stage
-
-
-def _after_answer(stage: str, outcome: Outcome, preset: str, is_customer: bool) -> str:
-    parts = _PRESETS[preset]
-    has_bought = is_customer or stage_is_at_least(stage, purchase_of(preset), preset)
-    match outcome:
-        case Outcome.WON:
-            return _later(stage, parts.again if has_bought else purchase_of(preset), preset)
-        case Outcome.MEETING_SET:
-            return _later(stage, selling_begins(preset), preset)
-        case Outcome.NOT_NOW:
-            return stage if has_bought else parts.after_delay
-        case Outcome.LOST:
-            return stage if is_customer else parts.after_loss
-        case _:
-            return stage
-
-
-def _later(stage: str, other: str, preset: str) -> str:
-    return max(stage, other, key=_PLACE[preset].__getitem__)
 
 
 def stage_is_at_least(stage: str, other: str, preset: str = "btob") -> bool:
@@ -191,12 +150,12 @@ def translated(stage: str, preset: str) -> str:
 
 def selling_begins(preset: str) -> str:
     """The first stage in which sales letters may go; before it the customer learns (S2-60)."""
-    return _PRESETS[preset].choosing[0][0]
+    return PRESETS[preset].choosing[0][0]
 
 
 def purchase_of(preset: str) -> str:
     """The first stage of those who have bought, in which onboarding begins."""
-    return _PRESETS[preset].bought[0][0]
+    return PRESETS[preset].bought[0][0]
 
 
 def stages_off(focus: str, preset: str = "btob") -> tuple[str, ...]:

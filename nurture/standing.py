@@ -1,8 +1,8 @@
 """Where a lead stands: what the store, the inbox and ``lead show`` know of it without waking its workflow."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from nurture.frozen import dataclass
 from nurture.profile import Values
 
 

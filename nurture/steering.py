@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from nurture.confirming import going_on
-from nurture.engagements import Redirected, Steered
+from nurture.apart import going_on
+from nurture.enrollment import Enrollment
 from nurture.frozen import replace
 from nurture.kinds import Verb
 from nurture.moving import moved
+from nurture.ourside import Redirected, Steered
 from nurture.overdue import hold_ends_at
-from nurture.plan.campaign import Email, EnrollIn, Message, Notify, Pause, Set, SetHours, Step, Task, WaitFor
-from nurture.state import Enrollment, LeadState
+from nurture.plan.track import Email, EnrollIn, Message, Notify, Pause, Set, SetHours, Step, Task, WaitFor
+from nurture.state import LeadState
 
 
 def next_letter(enrollment: Enrollment) -> str:

@@ -7,10 +7,16 @@ from typing import Final
 from uuid import UUID
 
 from nurture.actions import Action, EnrollElsewhere, Move, Tell, Wait
-from nurture.calendar import add, moment_of, morning, other_half, zone
+from nurture.calendar import add, moment_of, morning, other_half
+from nurture.enrollment import Enrollment
+from nurture.facts import facts_of
 from nurture.human import LAST_LOOK, TOO_LATE, hand_off
 from nurture.kinds import Fit, Hours, Outcome
-from nurture.plan.campaign import (
+from nurture.places import zone
+from nurture.plan.conditions import holds
+from nurture.plan.parts import Weekday
+from nurture.plan.spans import Span
+from nurture.plan.track import (
     Branch,
     Email,
     End,
@@ -27,14 +33,10 @@ from nurture.plan.campaign import (
     TaskPlan,
     Until,
     WaitFor,
-    Weekday,
 )
-from nurture.plan.conditions import holds
-from nurture.plan.facts import facts_of
-from nurture.plan.spans import Span
-from nurture.plan.witness import inputs_of
 from nurture.posting import goes_after_pause, letter, local
-from nurture.state import Enrollment, LeadState
+from nurture.state import LeadState
+from nurture.witness import inputs_of
 
 CONTRACT_END: Final = "contract_end"
 _WEEK: Final = tuple(Weekday)
@@ -50,14 +52,14 @@ def at_step(state: LeadState, enrollment: Enrollment, now: datetime) -> Action:
     match enrollment.at_step:
         case None:
             return Wait(until=None, why=f"at rest at the end of '{track}'")
+        case Email() as step:
+            return letter(state, enrollment, step, now)
         case Pause() | WaitFor() if enrollment.hurried_at is not None:
             return Move(enrollment=number, why="a human has the next letter go at once", say=False)
         case Pause(wait=wait):
             return _pause(state, enrollment, wait, now) if isinstance(wait, Span) else _pause_until(state, enrollment, wait, now)
         case WaitFor() as step:
             return _wait_for(state, enrollment, step, now)
-        case Email() as step:
-            return letter(state, enrollment, step, now)
         case Task(task=plan):
             return hand_off(state, enrollment, plan, now, f"'{track}' asks for a human here")
         case Message(message=plan):

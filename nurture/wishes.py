@@ -1,10 +1,10 @@
 """How often a lead wants to hear from us, by its own choice: no campaign goes over it."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, NamedTuple
 
 from nurture.calendar import add, morning
+from nurture.frozen import dataclass
 from nurture.kinds import Frequency
 from nurture.plan.parts import Cap, Window
 from nurture.plan.spans import Span, Unit
@@ -34,6 +34,8 @@ class Wished(NamedTuple):
 
 def wished(wish: Wish, last_at: datetime | None, window: Window, profile: Profile) -> Wished | None:
     """From when on the lead wants its next letter, after the last one at ``last_at``; None where it has chosen nothing."""
+    if wish is AS_USUAL:
+        return None
     found = []
     if wish.frequency is Frequency.MONTHLY and last_at is not None:
         found.append(Wished(add(last_at, MONTHLY.per, profile), f"the lead wants one letter in {MONTHLY.per} at most, and none"))

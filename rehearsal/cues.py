@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, get_args
 
 from nurture.kinds import Depth, Kind
+from nurture.leadside import ActedKind
 from nurture.plan.problems import did_you_mean
 from nurture.plan.spans import Span, Unit
 
@@ -193,19 +194,8 @@ _READ: Final = _table(
     (_with(required=True), (Kind.DOWNLOADED, Kind.VISITED, Kind.MILESTONE_REACHED)),
     (
         _with(required=False),
-        (
-            Kind.CLICKED,
-            Kind.OPTED_OUT,
-            Kind.SUBSCRIBED,
-            Kind.FOLLOWED,
-            Kind.ATTENDED,
-            Kind.QUOTE_REQUESTED,
-            Kind.TRIAL_STARTED,
-            Kind.MEETING_BOOKED,
-            Kind.BUDGETED,
-            Kind.VENDOR_SELECTED,
-            Kind.PRAISED,
-        ),
+        # who is referred is a lead of its own, and no cue says so much
+        (Kind.CLICKED, Kind.OPTED_OUT, *(kind for kind in get_args(ActedKind) if kind is not Kind.REFERRED)),
     ),
     (_until, (Kind.ABSENT, Kind.HELD, Kind.CONTRACT_CHANGED)),
     (_rated, (Kind.RATED,)),

@@ -9,7 +9,9 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from local.town import Town
-from nurture.engagements import (
+from nurture.engagements import Engagement
+from nurture.kinds import Depth, Kind
+from nurture.leadside import (
     Absent,
     Acted,
     ActedKind,
@@ -17,20 +19,14 @@ from nurture.engagements import (
     Clicked,
     DemoRequested,
     Downloaded,
-    Engagement,
-    FactsLearned,
-    Held,
-    IssueClosed,
     IssueOpened,
-    Observed,
     OptedOut,
     Permitted,
     Rated,
-    Released,
     Replied,
     Visited,
 )
-from nurture.kinds import Depth, Kind
+from nurture.ourside import FactsLearned, Held, IssueClosed, Observed, Released
 from nurture.plan.campaign import Campaign
 from nurture.profile import Contract, Value
 from rehearsal.cues import DEPTHS, Deed
@@ -138,7 +134,7 @@ class Deeds:
             case Kind.MILESTONE_REACHED:
                 return Observed(at=at, kind=deed.kind, content=content)
             case _:
-                return Acted(at=at, kind=cast(ActedKind, deed.kind), content=content)
+                return Acted(at=at, kind=cast(ActedKind, deed.kind), content=content)  # what is left of the kinds that a script may name
 
     async def _facts(self, session: AsyncSession, player: Player, deed: Deed) -> FactsLearned | None:
         plans = await asks.plans_of_lead(session, player.id)

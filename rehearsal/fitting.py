@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from nurture.human import HORIZON, IN_DOUBT, LAST_LOOK, TOO_LATE, UNREACHABLE
 from nurture.kinds import Kind
-from nurture.plan.campaign import Campaign, Message, Task
+from nurture.plan.campaign import Campaign
 from nurture.plan.problems import Problem, did_you_mean
+from nurture.plan.track import Message, Task
 from rehearsal.cues import On
 from rehearsal.personas import ANY, PRESETS
 from rehearsal.stage import Part

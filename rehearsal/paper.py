@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Final
 
-from nurture.calendar import zone
+from nurture.places import zone
 from rehearsal.diary import Entry, Rehearsal, Sort, Story
 
 MARKS: Final = {

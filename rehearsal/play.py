@@ -11,7 +11,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from local.town import Town
-from nurture.calendar import add, zone
+from nurture.calendar import add
+from nurture.places import zone
 from nurture.plan.campaign import Campaign
 from nurture.standing import Standing
 from rehearsal.cues import Cue, On

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID, uuid5
 
-from nurture.calendar import add, zone
+from nurture.calendar import add
+from nurture.places import zone
 from nurture.plan.spans import Span
 from nurture.profile import Profile
 from nurture.standing import Standing

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from local.town import Town
 from nurture.calendar import add, next_open
 from nurture.kinds import Outcome
-from nurture.plan.campaign import FieldPlan, Window
+from nurture.plan.campaign import FieldPlan
+from nurture.plan.parts import Window
 from nurture.plan.spans import Span, Unit
 from nurture.profile import Contract, Value
 from rehearsal.personas import ANY, Response

@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
-from nurture.calendar import zone
+from nurture.places import zone
 
 _COMPARED: Final = tuple(datetime(2025, 1, 1, tzinfo=UTC) + timedelta(days=days) for days in range(0, 16 * 366, 3))
 """Moments at which zones show whether they keep the same time, close enough to see a change of a week."""

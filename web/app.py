@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -122,6 +123,7 @@ def create_app(settings: Settings, database: Database, now: Callable[[], datetim
     app.add_middleware(Guard, https=settings.base_url.scheme == "https")
     app.add_middleware(Sites, origins=settings.origins)
     app.add_exception_handler(HTTPException, _nothing_here)
+    app.add_exception_handler(RequestValidationError, _no_such_place)
     app.add_exception_handler(TurnedAway, _turned_away)
     return app
 
@@ -133,6 +135,11 @@ async def _nothing_here(request: Request, problem: Exception) -> Response:
         return JSONResponse(body, problem.status_code, problem.headers, media_type="application/problem+json")
     code = "no_page" if problem.status_code == 404 else "not_so"
     return message(language_of(request), code, status=problem.status_code, headers=dict(problem.headers or {}))
+
+
+async def _no_such_place(request: Request, problem: Exception) -> Response:
+    """An address that cannot be read, such as one with something else where an id belongs, leads nowhere."""
+    return await _nothing_here(request, HTTPException(404))
 
 
 async def _turned_away(request: Request, turned_away: Exception) -> Response:

@@ -7,7 +7,8 @@ from fastapi import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from nurture.kinds import Kind
-from nurture.plan.campaign import Campaign, Form
+from nurture.plan.campaign import Campaign
+from nurture.plan.form import Form
 from nurture.plan.targets import is_target
 from store.site.posts import Post
 from web.files import link_to

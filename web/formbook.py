@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from nurture.plan.campaign import Campaign, Form
+from nurture.plan.campaign import Campaign
+from nurture.plan.form import Form
 from store.campaigns import campaigns
 from store.database import Database
 from store.site import posts

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from nurture.kinds import Kind
-from nurture.plan.campaign import FieldPlan, Form
-from nurture.plan.form import AT_A_TIME, OF_PERSON
+from nurture.plan.campaign import FieldPlan
+from nurture.plan.form import AT_A_TIME, OF_PERSON, Form
 from web.guard import POLICY
 from web.stamps import FIELD
 from web.submissions import LONGEST, Wrong

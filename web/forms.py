@@ -9,9 +9,10 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
-from nurture.engagements import Acted, DemoRequested, Downloaded
 from nurture.kinds import Kind
-from nurture.plan.campaign import Campaign, Form
+from nurture.leadside import Acted, DemoRequested, Downloaded
+from nurture.plan.campaign import Campaign
+from nurture.plan.form import Form
 from store.leads import leads
 from store.site import posts
 from store.site.posts import Post

@@ -44,6 +44,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        scope = _without_nul(scope)
         begun, left = False, scope.setdefault("state", {})
 
         async def guarded(what: Message) -> None:
@@ -64,6 +65,14 @@ class Guard:
             if begun:
                 raise ConnectionAbortedError("the answer broke off") from None
             await apology(Request(scope), failure)(scope, receive, guarded)
+
+
+def _without_nul(scope: Scope) -> Scope:
+    """The address with a sign for what cannot be read in place of NUL, which no text in the database can have."""
+    path, query = scope["path"].replace("\x00", "\ufffd"), scope["query_string"].replace(b"%00", b"%EF%BF%BD")
+    if (path, query) == (scope["path"], scope["query_string"]):
+        return scope
+    return {**scope, "path": path, "query_string": query}
 
 
 def write_down(failure: Exception) -> None:

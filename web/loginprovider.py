@@ -16,7 +16,7 @@ from store.team.people import WrongColleague
 from web.cookies import cookie_name, drop_cookie, set_cookie
 from web.front import Front, FrontOf
 from web.login import let_in
-from web.oidc import Begun, Identity, NotProven, ProviderAway
+from web.oidc import Begun, Identity, NotProven, ProviderAway, Unverified
 from web.paths import own_path
 from web.show import message
 from web.visitors import address_of, language_of
@@ -69,6 +69,9 @@ async def _answer(request: Request, front: Front) -> Response:
     except ProviderAway as away:
         log.error("the provider of identities cannot be asked: %s", away)
         return message(language, "signin_no_provider", status=503, headers={"Retry-After": "30"})
+    except Unverified as problem:
+        log.warning("somebody is not let in: %s", problem)
+        return message(language, "signin_unverified", status=403)
     except NotProven as problem:
         log.warning("a sign-in proved nothing: %s", problem)
         await front.guesses.take(address)
@@ -95,7 +98,7 @@ async def _of_the_team(session: AsyncSession, identity: Identity, front: Front, 
     before = list(person.roles) if person is not None else None
     try:
         name = person.name if person is not None else identity.name or identity.address.partition("@")[0]
-        if person is None and await people.find(session, name) is not None:
+        if person is None and await people.find(session, await people.spelled(session, name)) is not None:
             name = f"{name} ({identity.address})"
         person = await people.take_in(session, name, identity.address, identity.roles, now)
     except WrongColleague as wrong:

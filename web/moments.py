@@ -2,8 +2,8 @@
 
 from datetime import UTC, date, datetime
 
-from nurture import calendar
-from nurture.calendar import zone_problem
+from nurture import places
+from nurture.places import zone_problem
 from web.words import words
 
 _WEEKDAYS = "月火水木金土日"
@@ -25,7 +25,7 @@ def from_now(at: datetime, now: datetime, language: str) -> str:
 
 
 def _there(at: datetime, zone: str) -> datetime:
-    return at.astimezone(UTC if zone_problem(zone) else calendar.zone(zone))
+    return at.astimezone(UTC if zone_problem(zone) else places.zone(zone))
 
 
 def written(there: date, language: str) -> str:

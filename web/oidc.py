@@ -35,6 +35,10 @@ class NotProven(Exception):
     """What came back proves nothing."""
 
 
+class Unverified(NotProven):
+    """The provider does not say that the mail address is this person's."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Begun:
     """A sign-in that has begun in a browser, which keeps this until it comes back."""
@@ -46,7 +50,7 @@ class Begun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """Who somebody is, as the provider says. ``address`` is normal, and empty unless the provider has verified it."""
+    """Who somebody is, as the provider says. ``address`` is normal, and empty where it is none."""
 
     address: str
     name: str
@@ -59,7 +63,7 @@ class Provider:
     def __init__(self, settings: Settings) -> None:
         self._issuer = settings.oidc_issuer
         self._id, self._secret = settings.oidc_client_id, settings.oidc_client_secret
-        self._roles_claim = settings.oidc_roles_claim
+        self._roles_claim, self._vouches = settings.oidc_roles_claim, settings.oidc_vouches_for_addresses
         self._back = f"{settings.base}/login/provider/back"
         self._metadata: dict[str, Any] = {}
         self._keys = KeySet([])
@@ -83,7 +87,7 @@ class Provider:
         return str(httpx.URL(self._metadata["authorization_endpoint"]).copy_merge_params(asked)), begun
 
     async def identity(self, begun: Begun, came_back: Mapping[str, str]) -> Identity:
-        """Who it is, by what the browser came back with. Raises NotProven and ProviderAway."""
+        """Who it is, by what the browser came back with. Raises Unverified, NotProven and ProviderAway."""
         if not secrets.compare_digest(came_back.get("state", "").encode(), begun.state.encode()):
             raise NotProven("it is not the sign-in that began in this browser")
         if came_back.get("iss", self._issuer) != self._issuer or not came_back.get("code"):
@@ -101,6 +105,8 @@ class Provider:
             raise NotProven(type(problem).__name__) from None
         except httpx.HTTPError as problem:
             raise ProviderAway(type(problem).__name__) from None
+        if not is_verified(claims, vouches=self._vouches):
+            raise Unverified("the provider does not say that the address is verified; see OIDC_VOUCHES_FOR_ADDRESSES")
         return Identity(address=_address_in(claims), name=str(claims.get("name", "")), roles=_roles_in(claims, self._roles_claim))
 
     async def _token(self, client: httpx.AsyncClient, code: str, verifier: str) -> dict[str, Any]:
@@ -157,9 +163,16 @@ class Provider:
         self._known_until = monotonic() + _FRESH_S
 
 
+def is_verified(claims: Mapping[str, Any], *, vouches: bool) -> bool:
+    """Whether the address is the person's own: the provider says so, or says nothing and vouches for all that it gives.
+
+    An address that anybody could have typed would let them in as whoever has it here.
+    """
+    said = claims.get("email_verified")
+    return vouches if said in (None, "") else said in (True, "true")
+
+
 def _address_in(claims: Mapping[str, Any]) -> str:
-    if claims.get("email_verified") not in (True, "true"):
-        return ""
     try:
         return normal(str(claims.get("email", "")))
     except ValueError:

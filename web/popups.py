@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.plan.campaign import Campaign, Form
+from nurture.plan.campaign import Campaign
+from nurture.plan.form import Form
 from nurture.plan.popups import LONGEST, Popup, fitting, read_popups
 from store.campaigns import campaigns
 from store.site import visits

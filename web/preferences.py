@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
+from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 from sqlalchemy.ext.asyncio import AsyncSession
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from mail.links import read_preferences_token
-from nurture.calendar import zone
 from nurture.kinds import Frequency
+from nurture.places import zone
 from nurture.wishes import Wish
 from store import tables
 from store.consent import preferences
@@ -44,18 +45,18 @@ class _Chosen:
 
 
 @router.api_route("/preferences/{token}", methods=["GET", "HEAD"], include_in_schema=False)
-async def look(token: str, request: Request, front: FrontOf) -> HTMLResponse:
-    """The page with everything as it is. Security gateways follow links, so it changes nothing."""
+async def look(token: str, request: Request, front: FrontOf, saved: str = "") -> HTMLResponse:
+    """The page with everything as it is, and in words what holds where it was just ``saved``. Gateways follow links: it changes nothing."""
     found = read_preferences_token(front.settings.link_secret, token)
     if found is None:
         return _not_whole(request, front)
     async with front.database.transaction() as session:
-        return await _page(session, front, request, token, found)
+        return await _page(session, front, request, token, found, saved=bool(saved))
 
 
 @router.post("/preferences/{token}", include_in_schema=False)
-async def save(token: str, request: Request, front: FrontOf) -> HTMLResponse:
-    """Keep what was chosen, all or nothing, and say in words what holds. The token alone is the proof."""
+async def save(token: str, request: Request, front: FrontOf) -> Response:
+    """Keep what was chosen, all or nothing, and lead to the page that says in words what holds. The token alone is the proof."""
     found = read_preferences_token(front.settings.link_secret, token)
     if found is None:
         return _not_whole(request, front)
@@ -67,7 +68,7 @@ async def save(token: str, request: Request, front: FrontOf) -> HTMLResponse:
     async with front.database.transaction() as session:
         if fields.get("scope") == "everything":
             await preferences.refuse(session, id, [EVERYTHING], preferences.SOURCE, front.now())
-            return await _page(session, front, request, token, found, saved=True)
+            return _saved(token)
         lead = await session.get(tables.Lead, id)
         if lead is None:
             return await _page(session, front, request, token, found)
@@ -81,7 +82,11 @@ async def save(token: str, request: Request, front: FrontOf) -> HTMLResponse:
             return proof_of(request, f"{_called(topic, language)}: {words(language)['preferences_get']}", "/preferences")
 
         await preferences.choose(session, lead, about, chosen.gets, chosen.wish, proof, front.now())
-        return await _page(session, front, request, token, found, saved=True)
+        return _saved(token)
+
+
+def _saved(token: str) -> Response:
+    return RedirectResponse(f"/preferences/{quote(token, safe='')}?saved=yes", 303, LINKED)
 
 
 async def _page(

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from settings import read_settings
 from store.database import Database
@@ -44,7 +45,7 @@ class _Guest(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serve(app: FastAPI, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
+async def serve(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
     """Serve the app until the block ends, and give its URL. With port 0 the system chooses one."""
     with socket.create_server((host, port)) as door:
         server = _Guest(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=5))

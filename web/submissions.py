@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from nurture.calendar import country_problem, zone_problem
-from nurture.plan.campaign import FieldPlan, Form
+from nurture.places import country_problem, zone_problem
+from nurture.plan.campaign import FieldPlan
+from nurture.plan.form import Form
 from nurture.profile import Value, Values
 from store.addresses import normal
 from store.leads.leads import Person, WrongPerson

@@ -7,16 +7,16 @@ from dataclasses import replace
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
-from nurture.actions import End, Errand, Receipt, Status, Wait
+from nurture.actions import End, Errand, Receipt, Wait
 from nurture.after import after_errand, after_record
 from nurture.engagements import Delivery
 from nurture.foresee import foresee, record_of, settle, standing_of
-from nurture.kinds import Refusal
 from nurture.pace import is_answer
 from nurture.recollection import Recollection, after_recollection
 from nurture.standing import Standing
 from nurture.state import RULES, LeadState
 from workflows.alarm import Alarm
+from workflows.expiry import FAILED, receipt_of
 from workflows.inbox import Inbox
 from workflows.options import (
     ASK_AGAIN,
@@ -86,7 +86,7 @@ class Lead:
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise
-            receipt = Receipt(status=Status.REFUSED, reason=Refusal.FAILED)
+            receipt = receipt_of(error, workflow.now()) if workflow.patched("waits-on") else FAILED
         self._state = after_errand(self._state, errand, receipt, workflow.now())
 
     async def _recall(self) -> None:

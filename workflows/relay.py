@@ -15,7 +15,7 @@ from nurture.engagements import Delivery
 from nurture.state import LeadState, newcomer
 from store.database import Database
 from store.journeys import states
-from store.leads import accounts, engagements
+from store.leads import accounts, engagements, relaying
 from workflows.gateway import Gateway
 from workflows.listening import keep_listening
 from workflows.options import BULK, PROMPT
@@ -46,15 +46,15 @@ class Relay:
     async def pass_on(self) -> int:
         """Relay what waits now, for some leads; the number of engagements that Temporal has taken."""
         async with self._database.transaction() as session:
-            waiting = await engagements.waiting(session, LEADS_AT_A_TIME, self._library)
+            waiting = await relaying.waiting(session, LEADS_AT_A_TIME, self._library)
             if not waiting:
                 return 0
             begin = await self._beginnings(session, waiting)
-            alone = await engagements.acted_alone(session, list(waiting))
+            alone = await relaying.acted_alone(session, list(waiting))
             took = await asyncio.gather(*(self._took(state, waiting[lead], lead in alone) for lead, state in begin.items()))
             taken = {lead: waiting[lead] for lead, it_did in zip(begin, took, strict=True) if it_did}
             await accounts.tell_colleagues(self._database, taken)
-            await engagements.relayed(session, taken, self._now())
+            await relaying.relayed(session, taken, self._now())
         return sum(len(delivery.engagements) for delivery in taken.values())
 
     async def _look(self) -> float:

@@ -16,7 +16,7 @@ from nurture.recollection import Recollection, after_recollection
 from nurture.state import LeadState, newcomer
 from store.database import Database
 from store.journeys import notes, standings, states
-from store.leads import engagements
+from store.leads import relaying
 from workflows.gateway import Gateway
 from workflows.options import lead_workflow_id
 from workflows.visibility import Look
@@ -66,12 +66,12 @@ async def begin_again(database: Database, gateway: Gateway, library: Library, le
     try:
         async with database.transaction() as session:
             state = await _beginning(session, library, lead)
-            await engagements.relay_again(session, lead, state.seen)
-            waiting = await engagements.take(session, [lead], library)
+            await relaying.relay_again(session, lead, state.seen)
+            waiting = await relaying.take(session, [lead], library)
             if lead not in waiting:
                 raise _Elsewhere
             await gateway.deliver(state, waiting[lead])
-            await engagements.relayed(session, waiting, now)
+            await relaying.relayed(session, waiting, now)
     except (_Elsewhere, ValidationError):
         return False
     return True

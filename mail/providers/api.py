@@ -7,7 +7,7 @@ from typing import Any, Final
 import httpx
 
 from mail.addresses import for_servers
-from mail.answers import Rejected, SenderBlocked, SendError, TryLater, Unclear
+from mail.answers import Rejected, SenderBlocked, SendError, Unavailable, Unclear
 
 _NOT_OURS: Final = (401, 402, 403, 404, 405, 407, 426)
 """The key is wrong, may not send, is not paid for, or is for another place: whoever the recipient is."""
@@ -34,13 +34,13 @@ class Api:
         self._client = self._open()
 
     async def post(self, path: str, **request: Any) -> httpx.Response:
-        """The answer, whatever it is. Raises TryLater when nothing was carried, Unclear when that is not known."""
+        """The answer, whatever it is. Raises Unavailable when nothing was carried, Unclear when that is not known."""
         if self._client.is_closed:
             self._client = self._open()
         try:
             return await self._client.post(path, **request)
         except (httpx.ConnectError, httpx.ConnectTimeout):
-            error: SendError = TryLater("the provider cannot be reached")
+            error: SendError = Unavailable("the provider cannot be reached")
         except httpx.HTTPError:
             error = Unclear("no answer came after the request")
         raise error
@@ -59,7 +59,7 @@ def refusal(
     if of_recipient:
         return Rejected("the provider refuses this recipient", code=code, status=status)
     if passing or code in _PATIENCE:
-        return TryLater("the provider asks for patience", code=code, status=status)
+        return Unavailable("the provider asks for patience", code=code, status=status)
     if code in _NOT_OURS:
         return SenderBlocked("the provider refuses this sender", code=code, status=status)
     if 400 <= code <= 499:

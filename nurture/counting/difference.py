@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from nurture.edition import matches
-from nurture.plan.campaign import Campaign, Email, Part, Pause, Step, Task, Track, name_of_step
+from nurture.plan.campaign import Campaign
+from nurture.plan.parts import Part
 from nurture.plan.spans import Span
+from nurture.plan.track import Email, Pause, Step, Task, Track, name_of_step
 
 _TOLD_APART: Final = ("campaign", "tracks", "rules", "forms")
 """Keys that are compared piece by piece."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from nurture.counting.difference import Change, difference
 from nurture.edition import Landing, landing
-from nurture.plan.campaign import Campaign, name_of_step
+from nurture.plan.campaign import Campaign
+from nurture.plan.track import name_of_step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

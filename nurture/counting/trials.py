@@ -9,7 +9,8 @@ from uuid import UUID
 from nurture.counting.shares import Gap, Share, gap, share
 from nurture.engagements import Engagement
 from nurture.kinds import Kind
-from nurture.plan.campaign import Campaign, Email, Split
+from nurture.plan.campaign import Campaign
+from nurture.plan.track import Email, Split
 from nurture.steps import side_of
 
 _NO_ANSWER: Final = (Kind.FREQUENCY_CHOSEN, Kind.ISSUE_OPENED)

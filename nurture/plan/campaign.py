@@ -2,7 +2,7 @@
 
 import hashlib
 from functools import cached_property
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     Field,
@@ -15,81 +15,15 @@ from pydantic import (
 
 from nurture.kinds import Depth, Kind, Purpose
 from nurture.plan.form import KEPT, Form
-from nurture.plan.parts import Cap, Condition, FieldName, Part, Slug, Weekday, Window
-from nurture.plan.rule import OF_TIME, Rule, When
+from nurture.plan.parts import Cap, FieldName, Part, Slug, Window
+from nurture.plan.rule import Rule, TimeRule
 from nurture.plan.spans import Span, Unit
 from nurture.plan.stories import Stories
 from nurture.plan.track import (
-    STEPS,
-    Awaited,
-    Branch,
     Email,
-    End,
-    EnrollIn,
-    Go,
-    Late,
     Lateness,
-    Message,
-    MessagePlan,
-    NoticePlan,
-    Notify,
-    Pause,
-    Set,
-    SetHours,
-    Share,
-    Split,
-    Step,
-    Task,
-    TaskPlan,
     Track,
-    Until,
-    WaitFor,
-    Way,
-    name_of_step,
 )
-
-__all__ = [
-    "STEPS",
-    "Awaited",
-    "Branch",
-    "Campaign",
-    "CampaignByRef",
-    "Cap",
-    "Condition",
-    "Email",
-    "End",
-    "EnrollIn",
-    "FieldName",
-    "FieldPlan",
-    "Form",
-    "Go",
-    "Late",
-    "Lateness",
-    "Message",
-    "MessagePlan",
-    "NoticePlan",
-    "Notify",
-    "Part",
-    "Pause",
-    "Rule",
-    "Scoring",
-    "Set",
-    "SetHours",
-    "Share",
-    "Slug",
-    "Split",
-    "Step",
-    "Task",
-    "TaskPlan",
-    "Track",
-    "Until",
-    "WaitFor",
-    "Way",
-    "Weekday",
-    "When",
-    "Window",
-    "name_of_step",
-]
 
 
 class Scoring(Part):
@@ -185,9 +119,9 @@ class Campaign(Part):
         return f"{self.campaign}@{hashlib.sha256(self.to_json().encode()).hexdigest()[:16]}"
 
     @cached_property
-    def time_rules(self) -> tuple[Rule, ...]:
+    def time_rules(self) -> tuple[TimeRule, ...]:
         """The rules that time sets off, rather than something that happens."""
-        return tuple(rule for rule in self.rules if any(getattr(rule.when, name) is not None for name in OF_TIME))
+        return tuple(filter(None, (rule.of_time for rule in self.rules)))
 
     @cached_property
     def rules_by_kind(self) -> dict[Kind, tuple[Rule, ...]]:
@@ -195,9 +129,14 @@ class Campaign(Part):
         return {kind: tuple(rule for rule in self.rules if rule.when.hears_of(kind) or rule.when.reaches) for kind in Kind}
 
     @cached_property
-    def time_rules_by_track(self) -> dict[str, tuple[Rule, ...]]:
+    def rules_on_the_way(self) -> tuple[Rule, ...]:
+        """The rules that a lead sets off as it leaves a track or comes into one."""
+        return tuple(rule for rule in self.rules if rule.when.leaves or rule.when.enters)
+
+    @cached_property
+    def time_rules_by_track(self) -> dict[str, tuple[TimeRule, ...]]:
         """For each track, the time rules that may lead on from it."""
-        return {name: tuple(rule for rule in self.time_rules if rule.leads_on_from(name)) for name in self.tracks}
+        return {name: tuple(one for one in self.time_rules if one.rule.leads_on_from(name)) for name in self.tracks}
 
     def purpose(self, letter: str) -> Purpose:
         """What a letter is for."""
@@ -231,7 +170,8 @@ def _from_ref(value: Any, info: ValidationInfo) -> Campaign:
         return value
     if info.context is None or value not in info.context:
         raise ValueError(f"the campaign {value} is not at hand")
-    return cast(Campaign, info.context[value])
+    campaign: Campaign = info.context[value]
+    return campaign
 
 
 CampaignByRef = Annotated[Campaign, PlainSerializer(_to_ref, return_type=str), PlainValidator(_from_ref, json_schema_input_type=str)]

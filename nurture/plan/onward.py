@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterator
 
-from nurture.plan.campaign import Campaign, EnrollIn
+from nurture.plan.campaign import Campaign
 from nurture.plan.problems import Problem, did_you_mean
 from nurture.plan.source import read_source
+from nurture.plan.track import EnrollIn
 
 
 def targets(campaign: Campaign, text: str, file: str) -> Iterator[tuple[int, str]]:

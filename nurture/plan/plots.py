@@ -23,12 +23,15 @@ _CHECKLIST: Final = (
 def with_stories(data: dict[str, Any]) -> dict[str, Any]:
     """The data of a campaign with its stories written out, each rule of theirs before the campaign's own, which are wider.
 
-    A story is told in the stages of ``btob``; in a campaign of another model its tracks belong to the stages that stand for these.
-    Raises pydantic.ValidationError for wrong settings.
+    A story that is only named has its defaults. It is told in the stages of ``btob``; in a campaign of another model its tracks belong to
+    the stages that stand for these. Raises pydantic.ValidationError for wrong settings.
     """
     if "stories" not in data:
         return data
-    stories = Stories.model_validate(data["stories"])
+    named = data["stories"]
+    stories = Stories.model_validate(
+        {story: {} if own is None else own for story, own in named.items()} if isinstance(named, dict) else named
+    )
     written = {key: value for key, value in data.items() if key != "stories"}
     tracks, rules, fields = dict(data.get("tracks") or {}), list(data.get("rules") or ()), dict(data.get("fields") or {})
     model = data.get("stages") if data.get("stages") in [*STAGE_SETS] else "btob"

@@ -40,7 +40,7 @@ class CampaignError(ValueError):
     """A campaign file is wrong. ``problems`` has everything that is, in the order of the file; the message has a line for each."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(problems, key=lambda problem: problem.line))
+        self.problems = tuple(sorted(dict.fromkeys(problems), key=lambda problem: problem.line))
         super().__init__("\n".join(map(str, self.problems)))
 
     def __reduce__(self) -> tuple[type["CampaignError"], tuple[tuple[Problem, ...]]]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
+from nurture.frozen import dataclass
 from nurture.kinds import Kind, Outcome
 from nurture.plan.parts import Condition, FieldName, Part, Slug
 from nurture.plan.spans import Span
@@ -106,3 +107,42 @@ class Rule(Part):
     def leads_on_from(self, track: str) -> bool:
         """Whether this rule is for leads in that track."""
         return track != self.go and (not self.within or track in self.within)
+
+    @property
+    def of_time(self) -> "TimeRule | None":
+        """The rule in plain fields, where time sets it off rather than something that happens."""
+        when = self.when
+        if not any(getattr(when, name) is not None for name in OF_TIME):
+            return None
+        return TimeRule(
+            rule=self,
+            name=self.name,
+            condition=self.condition,
+            trigger=when.trigger,
+            silence=when.silence,
+            touches=when.touches or 1,
+            quiet_after=when.quiet_after,
+            quiet_for=when.for_,
+            contract_ends_in=when.contract_ends_in,
+            date=when.date or "",
+            ahead=when.ahead,
+            becomes=when.becomes,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeRule:
+    """A rule that time sets off. Every decision looks at it, so its fields are plain ones: those of a ``Part`` are slow to get at."""
+
+    rule: Rule
+    name: str
+    condition: str | None
+    trigger: str
+    silence: Span | None
+    touches: int
+    quiet_after: Kind | None
+    quiet_for: Span | None
+    contract_ends_in: Span | None
+    date: str
+    ahead: Span | None
+    becomes: str | None

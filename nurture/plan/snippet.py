@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from html import escape
 from typing import Final
 
-from nurture.plan.campaign import FieldPlan, Form
+from nurture.plan.campaign import FieldPlan
+from nurture.plan.form import Form
 
 SCRIPT: Final = "/static/sodate-site.js"
 """Where the script is, on our own host."""

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
@@ -28,7 +28,8 @@ _EXACT = {
     Unit.MINUTE: timedelta(minutes=1),
     Unit.HOUR: timedelta(hours=1),
 }
-_DAYS = {Unit.DAY: 1, Unit.WORKING_DAY: 1, Unit.WEEK: 7}
+DAYS_OF: Final = {Unit.DAY: 1, Unit.WORKING_DAY: 1, Unit.WEEK: 7}
+"""Calendar days in the units that count them, or working days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Span:
     @property
     def days(self) -> int:
         """Calendar days, for units that count them; 0 for hours and shorter."""
-        return self.amount * _DAYS.get(self.unit, 0)
+        return self.amount * DAYS_OF.get(self.unit, 0)
 
     def __str__(self) -> str:
         return f"{self.amount} {self.unit}{'' if self.amount == 1 else 's'}"

@@ -57,7 +57,7 @@ class BeyondTheMachine(_Settings):
 
 
 class Stories(Part):
-    """The stories that a campaign wants. ``{}`` takes one with its defaults."""
+    """The stories that a campaign wants. One that is only named has its defaults."""
 
     stalled_after_proposal: StalledAfterProposal | None = Field(default=None, description="A proposal was sent, and nothing comes back.")
     everybody_gone: EverybodyGone | None = Field(default=None, description="Neither letters nor calls are answered.")

@@ -7,8 +7,8 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Final
 
-from nurture.calendar import country_problem
 from nurture.kinds import Fit, Kind
+from nurture.places import country_problem
 from nurture.plan.problems import did_you_mean
 from nurture.stages import STAGES
 
@@ -127,6 +127,11 @@ class Known:
             return FACTS.get(name)
         plan = self.fields[name]
         return str if isinstance(plan, tuple) else {"number": int, "yes_no": bool, UNREADABLE: object}.get(plan)
+
+    def is_a_text(self, name: str) -> bool:
+        """Whether this is what a fact or field can be, such as a stage, a country or a choice: somebody forgot the quotes."""
+        choices = chain.from_iterable(plan for plan in self.fields.values() if isinstance(plan, tuple))
+        return len(name) == 2 or name in chain(Fit, self.stages, self.tracks, choices)
 
     def fault_in(self, fact: str, value: str) -> tuple[str, str] | None:
         """Why a fact can never have this value, and what was meant: such a comparison is a slip of the pen."""

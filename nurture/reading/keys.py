@@ -5,30 +5,13 @@ from enum import StrEnum
 from typing import Any, Final
 
 from nurture.kinds import Audience, Depth, Hours, Kind, Outcome, Purpose
-from nurture.plan.campaign import (
-    STEPS,
-    Awaited,
-    Campaign,
-    Cap,
-    Form,
-    Late,
-    Lateness,
-    MessagePlan,
-    NoticePlan,
-    Part,
-    Rule,
-    Scoring,
-    Share,
-    TaskPlan,
-    Track,
-    Until,
-    Way,
-    Weekday,
-    When,
-    Window,
-)
+from nurture.plan.campaign import Campaign, Scoring
+from nurture.plan.form import Form
+from nurture.plan.parts import Cap, Part, Weekday, Window
 from nurture.plan.problems import Path
+from nurture.plan.rule import Rule, When
 from nurture.plan.stories import STORIES, Stories
+from nurture.plan.track import STEPS, Awaited, Late, Lateness, MessagePlan, NoticePlan, Share, TaskPlan, Track, Until, Way
 from nurture.stages import FOCUS
 
 SPANS: Final = frozenset(

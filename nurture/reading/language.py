@@ -8,11 +8,8 @@ from nurture.plan.campaign import Campaign
 from nurture.plan.problems import CampaignError, Problem
 from nurture.plan.source import read_source
 from nurture.reading.plan_check import faults_of_plan
-from nurture.reading.schema import campaign_schema
 from nurture.reading.telling import told
 from nurture.reading.wording import faults_of, without_wrong_hours
-
-__all__ = ["CampaignError", "Problem", "campaign_schema", "read_campaign"]
 
 
 def read_campaign(text: str, file: str) -> Campaign:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from nurture.plan.campaign import STEPS
 from nurture.plan.problems import Path, nearest
+from nurture.plan.track import STEPS
 from nurture.plan.vocabulary import UNREADABLE, FieldPlan, Known
 from nurture.reading.stops import Stop, listed, mapped, stop, word
 from nurture.stages import STAGE_SETS, STAGES

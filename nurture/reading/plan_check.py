@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from nurture.plan.conditions import faults_in
 from nurture.plan.problems import Fault, Path, did_you_mean
+from nurture.reading.condition_check import faults_in
 from nurture.reading.consent_check import faults_of_consent
 from nurture.reading.late_check import faults_of_lateness
 from nurture.reading.outline import Outline, outline

@@ -12,9 +12,10 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaV
 from pydantic_core import CoreSchema, core_schema
 
 from nurture.kinds import Kind
-from nurture.plan.campaign import STEPS, Campaign
+from nurture.plan.campaign import Campaign
 from nurture.plan.form import SENT_BY_FORM
 from nurture.plan.spans import Span
+from nurture.plan.track import STEPS
 from nurture.plan.vocabulary import FACTS
 from nurture.reading.stops import WEEKDAY_AND_HOUR
 from nurture.stages import STAGE_SETS
@@ -26,7 +27,7 @@ _SAYS: Final = {
         "window": "When letters may go out, by the lead's own clock.",
         "cap": "How many letters a lead gets at most, over all campaigns.",
         "scoring": "What it is worth that a lead does something.",
-        "stories": "The stories that are watched for, each with its settings; {} takes the defaults.",
+        "stories": "The stories that are watched for, each with its settings; one that is only named has its defaults.",
         "forms": "The forms on your site that begin this campaign, by name.",
         "tracks": "The ways through the campaign, by name. A lead is in one of them at a time.",
         "rules": "What moves a lead to another track. The first rule that fits wins.",
@@ -142,6 +143,8 @@ def _close_choices(root: dict[str, Any], parts: dict[str, dict[str, Any]]) -> No
     root["off"]["items"]["enum"] = stages
     parts["Track"]["stage"]["enum"] = stages
     parts["When"]["reaches"]["enum"] = stages
+    for story in parts["Stories"].values():
+        story["anyOf"] = [{"$ref": story.pop("$ref")}, {"type": "null"}]
     engagement = f"^({'|'.join(Kind)})(:[a-z][a-z0-9_-]{{0,47}})?$"
     parts["Scoring"]["points"]["propertyNames"] = {"pattern": engagement}
     parts["Awaited"]["any"]["items"] = {"anyOf": [{"$ref": "#/$defs/Kind"}, {"type": "string", "pattern": engagement}]}

@@ -26,17 +26,25 @@ class Told:
     faults: tuple[Fault, ...] = ()
 
     def place(self, path: Path) -> Path:
-        """The place in the file that a place in the data comes from: what a story brings in comes from ``stories``."""
+        """The place in the file that a place in the data comes from: what a story brings in comes from where ``stories`` names it."""
         if "stories" not in self.source or len(path) < 2:
             return path
         match path:
             case ("rules", int() as number, *rest):
                 brought = len(_listed(self.data.get("rules"))) - len(_listed(self.source.get("rules")))
-                return ("stories",) if number < brought else ("rules", number - brought, *rest)
+                return self._story_of("rules", self.data["rules"][number]) if number < brought else ("rules", number - brought, *rest)
             case (("tracks" | "fields") as key, name, *_) if name not in (self.source.get(key) or {}):
-                return ("stories",)
+                return self._story_of(key, name)
             case _:
                 return path
+
+    def _story_of(self, key: str, brought: Any) -> Path:
+        """The story that alone brings in this track, field or rule."""
+        for story, settings in self.source["stories"].items():
+            alone = {name: self.source[name] for name in ("start", "stages") if name in self.source} | {"stories": {story: settings}}
+            if brought in with_stories(alone).get(key, ()):
+                return ("stories", story)
+        return ("stories",)
 
 
 def told(source: dict[str, Any]) -> Told:

@@ -28,7 +28,8 @@ def faults_of_ways(plan: Outline, *, whole: bool) -> Iterator[Fault]:
     yield from _circles_without_time(plan)
     yield from _rules_behind_others(plan)
     if whole:
-        yield from _tracks_never_reached(plan)
+        if plan.start in plan.tracks:
+            yield from _tracks_never_reached(plan)
         yield from _customers_forgotten(plan)
 
 

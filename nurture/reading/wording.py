@@ -8,9 +8,9 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from nurture.kinds import Kind
-from nurture.plan.campaign import STEPS
 from nurture.plan.problems import Fault, Path, did_you_mean, nearest
 from nurture.plan.spans import Unit
+from nurture.plan.track import STEPS
 from nurture.plan.vocabulary import opens_fault
 from nurture.reading.keys import SPANS, choices_at, keys_at, path_of
 from nurture.reading.stops import WEEKDAY_AND_HOUR

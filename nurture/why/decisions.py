@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from nurture.actions import End, EnrollElsewhere, Escalate, HandOff, Move, Receipt, SendTouch, Status, Tell, Wait
-from nurture.engagements import Enrolled, TaskCompleted
+from nurture.enrollment import Enrollment
+from nurture.facts import facts_of
 from nurture.following import words
-from nurture.plan.campaign import Email
-from nurture.plan.facts import facts_of
-from nurture.plan.witness import inputs_of
+from nurture.ourside import Enrolled, TaskCompleted
+from nurture.plan.track import Email
 from nurture.profile import Values
 from nurture.standing import Note
-from nurture.state import Enrollment, LeadState
+from nurture.state import LeadState
 from nurture.why.playing import Turn
+from nurture.witness import inputs_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

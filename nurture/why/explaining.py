@@ -6,14 +6,15 @@ from datetime import datetime
 from enum import StrEnum
 
 from nurture.actions import End, HandOff, SendTouch, Wait
+from nurture.enrollment import Enrollment
 from nurture.overdue import hold_ends_at
 from nurture.plan.campaign import Campaign
 from nurture.plan.problems import did_you_mean
 from nurture.posting import local
-from nurture.state import Enrollment, LeadState
+from nurture.state import LeadState
 from nurture.why.decisions import Decision, asked_of_letter, decisions, facts_in_words, own
+from nurture.why.history import Posted
 from nurture.why.playing import Turn
-from nurture.why.retelling import Posted
 
 
 class Verdict(StrEnum):
@@ -33,6 +34,7 @@ class Verdict(StrEnum):
     NOT_ENTERED = "not_entered"
     OVER = "over"
     NOT_ENROLLED = "not_enrolled"
+    NOT_ASKED = "not_asked"
     HERE = "here"
     """Where the lead was; the question was not about a letter."""
 

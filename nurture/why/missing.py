@@ -5,19 +5,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from nurture.actions import Move, SendTouch, Status, Wait
+from nurture.enrollment import Enrollment
+from nurture.facts import facts_of
 from nurture.foresee import settle
 from nurture.overdue import hold_ends_at
-from nurture.plan.campaign import Branch, Campaign, Email, Split, name_of_step
+from nurture.plan.campaign import Campaign
 from nurture.plan.conditions import holds
-from nurture.plan.facts import facts_of
-from nurture.plan.witness import inputs_of
+from nurture.plan.track import Branch, Email, Split, name_of_step
 from nurture.posting import is_barred, local
 from nurture.standing import Note
-from nurture.state import Enrollment, LeadState
+from nurture.state import LeadState
 from nurture.why.decisions import decisions, facts_in_words, own
 from nurture.why.explaining import Answer, Verdict, campaigns_of
 from nurture.why.playing import Turn
 from nurture.why.ways import ways_into
+from nurture.witness import inputs_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,24 +7,17 @@ from typing import Any, Final
 from uuid import UUID
 
 from nurture.actions import End, EnrollElsewhere, Errand, Escalate, Receipt, SendTouch, Status, Wait
-from nurture.engagements import (
-    ContractChanged,
-    Course,
-    EditionChanged,
-    Engagement,
-    Enrolled,
-    FactsLearned,
-    ProfileChanged,
-    TaskCompleted,
-)
+from nurture.engagements import Engagement
 from nurture.kinds import Refusal
+from nurture.ourside import ContractChanged, Course, EditionChanged, Enrolled, FactsLearned, ProfileChanged, TaskCompleted
 from nurture.plan.campaign import Campaign
 from nurture.posting import local
 from nurture.profile import Contract, Profile, Values
 from nurture.state import RULES, LeadState
 from nurture.why.decisions import Decision, decisions
+from nurture.why.history import History
 from nurture.why.playing import Carried, Coming, Turn, play
-from nurture.why.retelling import History, retell
+from nurture.why.retelling import retell
 
 ANY_TASK: Final = UUID(int=0)
 """In a supposed answer of a rep: whichever task is open then."""

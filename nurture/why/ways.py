@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from nurture.plan.campaign import Branch, Campaign, Go, Rule, Split, WaitFor, When, name_of_step
+from nurture.enrollment import Enrollment
+from nurture.facts import facts_of
+from nurture.plan.campaign import Campaign
 from nurture.plan.conditions import holds
-from nurture.plan.facts import facts_of
-from nurture.plan.witness import conditions_of, inputs_of
-from nurture.state import Enrollment, LeadState
+from nurture.plan.rule import Rule, When
+from nurture.plan.track import Branch, Go, Split, WaitFor, name_of_step
+from nurture.state import LeadState
 from nurture.why.decisions import facts_in_words
+from nurture.witness import conditions_of, inputs_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,8 @@ from sqlalchemy import Select, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.plan.campaign import Campaign, Form
+from nurture.plan.campaign import Campaign
+from nurture.plan.form import Form
 from store.tables import CampaignEdition
 
 _LATER = timedelta(microseconds=1)

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from nurture.plan.campaign import Campaign
+from nurture.plan.problems import CampaignError, Problem
 from nurture.plan.source import LARGEST, too_large
-from nurture.reading.language import CampaignError, Problem, read_campaign
+from nurture.reading.language import read_campaign
 
 
 def read_campaign_file(path: str | Path) -> tuple[Campaign, str]:

@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from nurture.calendar import add
-from nurture.engagements import ConsentAsked, OptedIn
 from nurture.kinds import Refusal
+from nurture.leadside import ConsentAsked, OptedIn
 from nurture.plan.campaign import Campaign
 from store.addresses import comparable
 from store.bulk import lock_leads

@@ -12,8 +12,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from nurture.engagements import OptedIn
 from nurture.kinds import Refusal
+from nurture.leadside import OptedIn
 from store.addresses import address_hash, comparable, hash_of_comparable, normal
 from store.bulk import chunks
 from store.leads import engagements

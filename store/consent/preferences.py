@@ -10,8 +10,8 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.engagements import FrequencyChosen, OptedIn, OptedOut
 from nurture.kinds import Frequency
+from nurture.leadside import FrequencyChosen, OptedIn, OptedOut
 from nurture.wishes import AS_USUAL, Wish
 from store.addresses import address_hash
 from store.bulk import lock_leads

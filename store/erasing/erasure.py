@@ -14,7 +14,7 @@ from sqlalchemy import delete, exists, func, literal, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.engagements import Erased
+from nurture.ourside import Erased
 from store.bulk import lock_leads
 from store.consent import consents
 from store.erasing import stubs

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 
@@ -31,7 +32,7 @@ async def due(session: AsyncSession, years: int, until: datetime, most: int) -> 
 async def forget_the_unknown(session: AsyncSession, years: int, now: datetime, most: int) -> int:
     """What came in from people who never became known goes after as long: mail for a human, and what visitors of the site looked at."""
     wanted = {"years": years, "now": now, "most": most}
-    return sum([(await session.execute(query, wanted)).scalar_one() for query in (_OLD_STRAYS, _OLD_VISITS, _OLD_VISITORS)])
+    return sum([(await session.execute(query, wanted)).scalar_one() for query in _OLD])
 
 
 _DUE = text("""
@@ -58,29 +59,17 @@ _DUE = text("""
     LIMIT :most
 """)
 
-_OLD_STRAYS = text("""
-    WITH gone AS (
-        DELETE FROM strays WHERE digest IN (
-            SELECT digest FROM strays WHERE arrived_at < CAST(:now AS timestamptz) - make_interval(years => :years) LIMIT :most
-        ) RETURNING 1
-    )
-    SELECT count(*) FROM gone
-""")
 
-_OLD_VISITS = text("""
-    WITH gone AS (
-        DELETE FROM visits WHERE id IN (
-            SELECT id FROM visits WHERE at < CAST(:now AS timestamptz) - make_interval(years => :years) LIMIT :most
-        ) RETURNING 1
-    )
-    SELECT count(*) FROM gone
-""")
+def _too_old(table: str, key: str, since: str) -> TextClause:
+    """Deletes what is kept no longer of a table without anybody's name in it, and counts it."""
+    return text(f"""
+        WITH gone AS (
+            DELETE FROM {table} WHERE {key} IN (
+                SELECT {key} FROM {table} WHERE {since} < CAST(:now AS timestamptz) - make_interval(years => :years) LIMIT :most
+            ) RETURNING 1
+        )
+        SELECT count(*) FROM gone
+    """)
 
-_OLD_VISITORS = text("""
-    WITH gone AS (
-        DELETE FROM visitors WHERE id IN (
-            SELECT id FROM visitors WHERE seen_at < CAST(:now AS timestamptz) - make_interval(years => :years) LIMIT :most
-        ) RETURNING 1
-    )
-    SELECT count(*) FROM gone
-""")
+
+_OLD: Final = (_too_old("strays", "digest", "arrived_at"), _too_old("visits", "id", "at"), _too_old("visitors", "id", "seen_at"))

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.engagements import Course, EditionChanged, Enrolled
+from nurture.ourside import Course, EditionChanged, Enrolled
 from nurture.plan.campaign import Campaign
 from nurture.profile import Profile
 from nurture.reentry import may_begin_again

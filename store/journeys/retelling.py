@@ -8,12 +8,13 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.engagements import Engagement, Enrolled, TaskCompleted
+from nurture.engagements import Engagement
 from nurture.kinds import Refusal
+from nurture.ourside import Enrolled, TaskCompleted
 from nurture.plan.campaign import Campaign
 from nurture.standing import Note
+from nurture.why.history import History, Posted
 from nurture.why.playing import Coming
-from nurture.why.retelling import History, Posted
 from store import tables
 from store.campaigns import campaigns
 from store.journeys import notes
@@ -52,6 +53,7 @@ async def history_of(session: AsyncSession, lead_id: UUID) -> History:
         told={row.key: row.at for row in await session.execute(_TOLD, {"lead": lead_id})},
         notes=written,
         waiting=len(rows) - len(heard) - len(brought),
+        coming=tuple(_read(row, known) for row in rows[len(heard) + len(brought) :]),
     )
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.engagements import Course
+from nurture.ourside import Course
 from nurture.plan.campaign import Campaign
 from nurture.plan.onward import unknown_targets
 from nurture.plan.problems import Problem

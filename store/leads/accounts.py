@@ -8,8 +8,10 @@ from uuid import UUID
 from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.engagements import Acted, ColleagueActed, Delivery, Engagement, TaskCompleted
+from nurture.engagements import Delivery, Engagement
 from nurture.kinds import Kind, Outcome
+from nurture.leadside import Acted, ColleagueActed
+from nurture.ourside import TaskCompleted
 from store.bulk import lock_leads
 from store.database import Database
 from store.leads import engagements

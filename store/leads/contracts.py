@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.calendar import zone
-from nurture.engagements import ContractChanged
+from nurture.ourside import ContractChanged
+from nurture.places import zone
 from nurture.profile import Contract
 from store import tables
 from store.bulk import lock_leads

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.engagements import ProfileChanged
+from nurture.ourside import ProfileChanged
 from store.bulk import lock_leads
 from store.leads import engagements, leads
 from store.leads.persons import FIELDS, Person, is_empty

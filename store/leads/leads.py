@@ -10,8 +10,9 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from nurture.engagements import Engagement, ProfileChanged
+from nurture.engagements import Engagement
 from nurture.kinds import Fit
+from nurture.ourside import ProfileChanged
 from nurture.profile import Profile
 from store import addresses
 from store.bulk import chunks

@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from nurture.calendar import country_problem, zone_problem
 from nurture.kinds import Fit
+from nurture.places import country_problem, zone_problem
 from store import addresses
 from store.places import zone_in
 
@@ -49,10 +50,7 @@ class Person:
 
     def __post_init__(self) -> None:
         for field in (*FIELDS, "company"):
-            object.__setattr__(self, field, _tidy(field, getattr(self, field)))
-        for field, right in (("email", _email), ("language", _language), ("country", _country), ("zone", _zone), ("segment", _segment)):
-            object.__setattr__(self, field, right(getattr(self, field)))
-        object.__setattr__(self, "fit", _fit(self.fit))
+            object.__setattr__(self, field, right(field, getattr(self, field)))
         object.__setattr__(self, "zone", self.zone or zone_in(self.country))
 
 
@@ -70,6 +68,12 @@ FIELDS: Final = (
     "source",
 )
 """What a person and a lead's row have in common; a person's company is a lead's account."""
+
+
+def right(field: str, value: str) -> str:
+    """A field of a person as it is kept. Raises WrongPerson."""
+    tidy = _tidy(field, value)
+    return _KEPT[field](tidy) if field in _KEPT else tidy
 
 
 def is_empty(field: str, value: Any) -> bool:
@@ -133,3 +137,13 @@ def _fit(fit: str) -> Fit:
         return Fit(fit.lower() or Fit.UNKNOWN)
     except ValueError:
         raise WrongPerson("fit", f"is not one of {', '.join(Fit)}") from None
+
+
+_KEPT: Final[Mapping[str, Callable[[str], str]]] = {
+    "email": _email,
+    "language": _language,
+    "country": _country,
+    "zone": _zone,
+    "segment": _segment,
+    "fit": _fit,
+}

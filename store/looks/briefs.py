@@ -10,7 +10,8 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nurture.kinds import Kind
-from nurture.plan.campaign import Campaign, Step
+from nurture.plan.campaign import Campaign
+from nurture.plan.track import Step
 from nurture.stages import purchase_of, selling_begins, stage_is_at_least
 from store.campaigns import campaigns
 from store.leads import scores

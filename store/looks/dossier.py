@@ -18,6 +18,8 @@ from store.leads import contracts, leads, lookups
 from store.looks import lives, timeline
 from store.looks.lives import Life
 from store.looks.timeline import Entry
+from store.site import arrivals
+from store.site.arrivals import Arrival
 from store.tables import Confirmation, Consent, Enrollment, Lead, Suppression
 from store.work import tasks
 from store.work.tasks import TaskRow
@@ -50,6 +52,8 @@ class Dossier:
     story: Sequence[Entry]
     earlier: datetime | None
     referred_by: tuple[UUID, str] | None
+    came: tuple[Arrival, Arrival] | None
+    """Where it came from, first and last."""
 
 
 async def of_lead(session: AsyncSession, lead_id: UUID, now: datetime, before: datetime | None = None) -> Dossier | None:
@@ -81,6 +85,7 @@ async def of_lead(session: AsyncSession, lead_id: UUID, now: datetime, before: d
         story=story,
         earlier=earlier,
         referred_by=(brought_by.id, leads.name_of(brought_by)) if brought_by else None,
+        came=await arrivals.of_lead(session, lead_id),
     )
 
 

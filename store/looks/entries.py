@@ -23,6 +23,8 @@ class Entry:
     """The facts that a decision was made on, in words."""
     letter: str = ""
     """``CAMPAIGN/NAME`` of a letter."""
+    by_a_person: bool = False
+    """A person wrote the reason, and nothing says it otherwise."""
 
 
 _DID: Final = {Kind.DEMO_REQUESTED: "asked for a demo", Kind.MEETING_BOOKED: "booked a meeting"}
@@ -33,14 +35,14 @@ _STEERED: Final = {Verb.SEND_NOW: "goes at once", Verb.SKIP: "is left out"}
 
 def of_engagement(engagement: Engagement) -> Iterator[Entry]:
     """What a lead did, or what happened to it."""
-    what, why = _said(engagement.kind, engagement.facts), _source(engagement.source)
+    what, why, by_a_person = _said(engagement.kind, engagement.facts), _source(engagement.source), False
     if engagement.kind in (Kind.REDIRECTED, Kind.STEERED):
-        what, why = _overridden(engagement.facts, engagement.details)
+        (what, why), by_a_person = _overridden(engagement.facts, engagement.details), True
     elif engagement.kind in (Kind.LETTER_WRITTEN, Kind.HANDED_OVER):
         what, why = _by_a_rep(engagement.kind, engagement.details), ""
     elif engagement.details.get("because") and "by" in engagement.details:
-        why = f"{engagement.details['by']}: {engagement.details['because']}"
-    yield Entry(at=engagement.at, of="engagement", what=what, why=why)
+        why, by_a_person = f"{engagement.details['by']}: {engagement.details['because']}", True
+    yield Entry(at=engagement.at, of="engagement", what=what, why=why, by_a_person=by_a_person)
 
 
 def of_note(note: Note) -> Iterator[Entry]:
@@ -65,8 +67,8 @@ def _said(kind: str, facts: dict[str, Any]) -> str:
     match kind:
         case Kind.ENROLLED:
             return f"enrolled in {facts['campaign'].partition('@')[0]}"
-        case Kind.DOWNLOADED | Kind.VISITED:
-            return f"{kind} {facts['content']}"
+        case Kind.RATED:
+            return f"rated {facts['rating']}"
         case Kind.CLICKED:
             return f"clicked in {facts['letter']}"
         case Kind.ABSENT | Kind.HELD:
@@ -81,15 +83,16 @@ def _said(kind: str, facts: dict[str, Any]) -> str:
             return _wished(facts["wish"])
         case Kind.TASK_COMPLETED:
             details = [f" until {facts['until']}" if "until" in facts else "", _contract(facts["contract"]) if "contract" in facts else ""]
-            return f"a rep answered {facts['outcome']}" + "".join(details)
+            return f"a rep answered {facts['outcome']}{''.join(details)}"
         case Kind.COLLEAGUE_ACTED if "outcome" in facts:
             return f"a rep answered {facts['outcome']} about a colleague"
         case Kind.COLLEAGUE_ACTED:
             return f"a colleague {_DID.get(facts['what'], facts['what'].replace('_', ' '))}"
         case Kind.CONTRACT_CHANGED:
-            return "contract changed" + _contract(facts["contract"])
+            return f"contract changed{_contract(facts['contract'])}"
         case _:
-            return kind.replace("_", " ")
+            about = f" {facts['content']}" if facts.get("content") else ""
+            return f"{kind.replace('_', ' ')}{about}"
 
 
 def _wished(wish: dict[str, Any]) -> str:
@@ -114,7 +117,7 @@ def _overridden(facts: dict[str, Any], details: dict[str, Any]) -> tuple[str, st
 def _contract(contract: dict[str, Any]) -> str:
     ends_on = contract.get("ends_on")
     renews = ", renews by itself" if contract.get("auto_renews") else ""
-    return (f", contract until {ends_on}" if ends_on else ", contract without an end") + renews
+    return f", contract until {ends_on}{renews}" if ends_on else f", contract without an end{renews}"
 
 
 def _source(source: str) -> str:
@@ -139,7 +142,7 @@ def of_letter(touch: Touch) -> Iterator[Entry]:
 
 
 def of_task(task: Task, asked: str = "") -> Iterator[Entry]:
-    """A task, from when it was opened until it was answered. ``asked`` is whose it was before it was handed over."""
+    """A task, from when it was opened until it was answered. ``asked`` is whose it was then."""
     asked = asked or (SALES if task.escalated_at else task.owner)
     yield Entry(at=task.opened_at, of="task", what=f"asked {asked}: {task.reason}", why=task.why)
     if task.claimed_at:
@@ -149,9 +152,8 @@ def of_task(task: Task, asked: str = "") -> Iterator[Entry]:
     if task.withdrawn_at:
         yield Entry(at=task.withdrawn_at, of="task", what=f"withdrew the task {task.reason}", why="a later one took its place")
     if task.completed_at:
-        yield Entry(
-            at=task.completed_at, of="task", what=f"{task.completed_by} answered {task.reason}: {task.outcome}", why=_said_by_rep(task)
-        )
+        what = f"{task.completed_by} answered {task.reason}: {task.outcome}"
+        yield Entry(at=task.completed_at, of="task", what=what, why=_said_by_rep(task), by_a_person=True)
 
 
 def _said_by_rep(task: Task) -> str:

@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import String, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, defer
 
 from store.looks.entries import Entry, of_engagement, of_letter, of_note, of_task, of_word
-from store.tables import Engagement, Handover, Note, Notification, Task, Touch
+from store.tables import Engagement, Note, Notification, Task, Touch
+from store.work.notifications import ASKED
 
 __all__ = ["Entry", "latest", "page", "story"]
 
@@ -80,11 +81,7 @@ async def latest(session: AsyncSession, lead_ids: Sequence[UUID], most: int) -> 
 
 
 async def _asked(session: AsyncSession, lead_ids: Sequence[UUID]) -> dict[UUID, str]:
-    """Whose a task of these leads was before it was handed over for the first time, by task; what was escalated before was the leader's."""
-    latest_first = (
-        select(Handover.task_id, Handover.giver)
-        .join(Task, Task.id == Handover.task_id)
-        .where(Task.lead_id.in_(lead_ids), or_(Task.escalated_at.is_(None), Handover.at < Task.escalated_at))
-        .order_by(Handover.at.desc(), Handover.id.desc())
-    )
-    return {row.task_id: row.giver for row in await session.execute(latest_first)}
+    """Whose the tasks of these leads were when they were opened."""
+    of_leads = select(Notification.task_id, Notification.audience).join(Task, Task.id == Notification.task_id)
+    kept = of_leads.where(Task.lead_id.in_(lead_ids), Notification.key == cast(Task.id, String) + ASKED)
+    return {row.task_id: row.audience for row in await session.execute(kept)}

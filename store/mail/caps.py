@@ -9,7 +9,7 @@ from nurture.calendar import add
 from nurture.kinds import Purpose
 from nurture.plan.campaign import Campaign
 from nurture.profile import Profile
-from nurture.wishes import wished
+from nurture.wishes import Wished, wished
 from store.consent import preferences
 from store.mail import touches
 
@@ -24,6 +24,11 @@ async def free_at(
         recent = await touches.latest_sent(session, lead_id, cap.touches, among=among) if cap.touches else []
         if recent and len(recent) == cap.touches:
             freed = max(freed, add(recent[-1], cap.per, profile))
-    last_at = next(iter(await touches.latest_sent(session, lead_id, 1)), None)
-    wish = wished(await preferences.wish_of(session, lead_id), last_at, campaign.window, profile)
+    wish = await wish_of(session, lead_id, campaign, profile)
     return max(freed, wish.at) if wish else freed
+
+
+async def wish_of(session: AsyncSession, lead_id: UUID, campaign: Campaign, profile: Profile) -> Wished | None:
+    """From when on the lead itself wants its next letter; None where it has chosen nothing."""
+    last_at = next(iter(await touches.latest_sent(session, lead_id, 1)), None)
+    return wished(await preferences.wish_of(session, lead_id), last_at, campaign.window, profile)

@@ -10,7 +10,7 @@ from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nurture.clicks import SETTLES_AFTER, Click, Machine, judged
-from nurture.engagements import Clicked
+from nurture.leadside import Clicked
 from store.leads import engagements
 from store.tables import LetterClick
 

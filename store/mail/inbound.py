@@ -12,9 +12,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.calendar import zone
-from nurture.engagements import Absent, Bounced, Engagement, OptedOut, Replied
+from nurture.engagements import Engagement
 from nurture.kinds import Kind
+from nurture.leadside import Absent, Bounced, OptedOut, Replied
+from nurture.places import zone
 from nurture.verdict import Sort, Verdict
 from store.addresses import comparable
 from store.bulk import lock_leads

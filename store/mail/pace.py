@@ -13,7 +13,7 @@ from sqlalchemy import String, any_, bindparam, delete, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.engagements import Redirected
+from nurture.ourside import Redirected
 from nurture.pace import Count, Pace, WarmUp, nothing_counted
 from store import tables
 from store.leads import engagements

@@ -6,13 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import and_, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nurture.actions import personal_key
-from nurture.engagements import LetterWritten
 from nurture.kinds import Refusal
+from nurture.ourside import LetterWritten
 from nurture.plan.campaign import Campaign
 from store.bulk import lock_leads
 from store.campaigns import campaigns
@@ -31,11 +30,15 @@ LONGEST_TEXT: Final = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """Under what a letter about a task would go. ``refusal`` says why it may not, and ``until`` from when on caps have room for it."""
+    """Under what a letter about a task would go. ``refusal`` says why it may not, and ``until`` from when on there is room for it.
+
+    ``is_wished`` says that the lead itself asked for fewer letters, and no cap keeps it waiting as long.
+    """
 
     campaign: Campaign
     refusal: Refusal | None = None
     until: datetime | None = None
+    is_wished: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +65,10 @@ async def terms(session: AsyncSession, task_id: UUID, now: datetime) -> Terms | 
     if refusal := await consents.refusal(session, lead.email, campaign.topic):
         return Terms(campaign=campaign, refusal=refusal)
     until = await caps.free_at(session, lead.id, campaign, profile_of(lead), now)
-    return Terms(campaign=campaign, refusal=Refusal.CAPPED, until=until) if until > now else Terms(campaign=campaign)
+    if until <= now:
+        return Terms(campaign=campaign)
+    wish = await caps.wish_of(session, lead.id, campaign, profile_of(lead))
+    return Terms(campaign=campaign, refusal=Refusal.CAPPED, until=until, is_wished=wish is not None and wish.at == until)
 
 
 async def write(
@@ -78,17 +84,26 @@ async def write(
     text: str,
     now: datetime,
 ) -> bool:
-    """Keep a letter, and have the lead's workflow send it; False where this letter was kept before."""
+    """Keep a letter, and have the lead's workflow send it; False where it was kept ``before``, and nothing changes."""
     task = await session.get_one(Task, task_id)
     await lock_leads(session, [task.lead_id])
+    if await before(session, id=id, task_id=task_id, subject=subject, text=text):
+        return False
     row = {"id": id, "lead_id": task.lead_id, "task_id": task_id, "touch_key": personal_key(task.lead_id, id), "campaign": campaign.ref}
     row |= {"writer": writer, "address": address, "language": language, "subject": subject, "text": text, "written_at": now}
-    kept = insert(PersonalLetter).values(row).on_conflict_do_nothing(index_elements=["id"]).returning(PersonalLetter.id)
-    if await session.scalar(kept) is None:
-        return False
+    await session.execute(insert(PersonalLetter).values(row))
     written = LetterWritten(at=now, letter=id, edition=campaign.ref)
     await engagements.record(session, task.lead_id, written, source="inbox", details={"by": writer}, key=f"letter:{id}")
     return True
+
+
+async def before(session: AsyncSession, *, id: UUID, task_id: UUID, subject: str, text: str) -> Written | None:
+    """The letter of this id, or else one with these very words about the same task, unless it was refused; None where there is neither."""
+    same = and_(
+        PersonalLetter.task_id == task_id, PersonalLetter.subject == subject, PersonalLetter.text == text, Touch.refused_at.is_(None)
+    )
+    found = [_written(row) for row in await session.execute(_WRITTEN.where(or_(PersonalLetter.id == id, same)))]
+    return next((one for one in found if one.letter.id == id), next(iter(found), None))
 
 
 async def find(session: AsyncSession, id: UUID) -> PersonalLetter | None:

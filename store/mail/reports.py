@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.engagements import Bounced, Engagement, OptedOut
+from nurture.engagements import Engagement
+from nurture.leadside import Bounced, OptedOut
 from store.bulk import chunks, lock_leads
 from store.consent import consents
 from store.consent.consents import EVERYTHING

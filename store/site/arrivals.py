@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store.bulk import chunks
+from store.tables import LeadArrival
 
 OF_LINK: Final = ("source", "medium", "campaign", "term", "content")
 """What a link says of itself, as ``utm_…``."""
@@ -43,6 +44,10 @@ class Arrival:
         return {"at": self.at.isoformat()} | told
 
 
+def _arrival(row: Mapping[str, Any]) -> Arrival:
+    return Arrival(**{**row, "at": datetime.fromisoformat(row["at"])})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """How many leads first came from somewhere, and how many of them are customers; ``last`` counts those who last came from there."""
@@ -58,6 +63,12 @@ async def note(session: AsyncSession, arrivals: Mapping[UUID, tuple[dict[str, An
     rows = [{"lead_id": lead, "first": first, "last": last} for lead, (first, last) in sorted(arrivals.items(), key=lambda one: one[0])]
     for chunk in chunks(rows):
         await session.execute(_NOTE, {"rows": chunk})
+
+
+async def of_lead(session: AsyncSession, lead_id: UUID) -> tuple[Arrival, Arrival] | None:
+    """Where a lead came from, first and last; None where nothing ever told."""
+    came = await session.get(LeadArrival, lead_id, populate_existing=True)
+    return (_arrival(came.first), _arrival(came.last)) if came else None
 
 
 async def sources(session: AsyncSession, part: str, since: datetime, most: int) -> Sequence[Source]:

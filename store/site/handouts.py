@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.engagements import Downloaded
+from nurture.leadside import Downloaded
 from store.bulk import chunks
 from store.leads import engagements
 

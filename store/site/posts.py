@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.engagements import Engagement, FactsLearned
+from nurture.engagements import Engagement
+from nurture.ourside import FactsLearned
 from nurture.plan.campaign import Campaign
 from nurture.profile import Values
 from store.consent import confirmations, consents

@@ -10,8 +10,8 @@ from sqlalchemy import delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from nurture.engagements import Visited
 from nurture.kinds import Kind
+from nurture.leadside import Visited
 from nurture.plan.popups import Look
 from store import tables
 from store.bulk import chunks
@@ -31,17 +31,6 @@ AGAIN: Final = timedelta(minutes=5)
 """The same content within this is the same visit."""
 
 SOURCE: Final = "visitor"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visitor:
-    """Somebody of whom nothing is known but what they looked at."""
-
-    id: UUID
-    visits: int
-    contents: tuple[str, ...]
-    first_at: datetime
-    last_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,31 +142,6 @@ async def forget(session: AsyncSession, visitor: UUID) -> None:
     """The visitor does not want to be known again: the number goes, and what was kept under it. What became a lead's stays the lead's."""
     await session.execute(delete(tables.Visitor).where(tables.Visitor.id == visitor), execution_options=_DIRECTLY)
     await session.execute(delete(Visit).where(Visit.visitor == visitor), execution_options=_DIRECTLY)
-
-
-async def visitors(
-    session: AsyncSession, now: datetime, *, content: str | None = None, at_least: int = 1, most: int = 1000
-) -> list[Visitor]:
-    """A segment of those whom nobody knows: who came at least so often, or looked so often at this content. The latest first."""
-    counted = func.count() if content is None else func.count().filter(Visit.content == content)
-    found = await session.execute(
-        select(
-            Visit.visitor,
-            func.count().label("visits"),
-            func.array_agg(Visit.content.distinct()).label("contents"),
-            func.min(Visit.at).label("first_at"),
-            func.max(Visit.at).label("last_at"),
-        )
-        .where(Visit.at >= now - KEPT)
-        .group_by(Visit.visitor)
-        .having(counted >= at_least)
-        .order_by(func.max(Visit.at).desc(), Visit.visitor)
-        .limit(most)
-    )
-    return [
-        Visitor(id=row.visitor, visits=row.visits, contents=tuple(row.contents), first_at=row.first_at, last_at=row.last_at)
-        for row in found
-    ]
 
 
 async def _tell(session: AsyncSession, lead_id: UUID, content: str, medium: str, now: datetime) -> None:

@@ -90,7 +90,7 @@ class PersonalLetter(Table):
 
 
 class Notification(Table):
-    """Something that a rep or the leader was told, of a task or only of a lead.
+    """Something that a rep or the leader was told, of a task or only of a lead; or, never told, whose a task was when it was opened.
 
     The row is claimed before it is told, so that a retry does not tell it twice.
     """

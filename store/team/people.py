@@ -44,6 +44,8 @@ async def take_in(
 ) -> Colleague:
     """Take somebody into the team, or take what is given for somebody who is of it. Raises WrongColleague, with nothing changed."""
     name, address = _name(name), _address(address)
+    if (known := await spelled(session, name)) != name:
+        raise WrongColleague("name", f"differs from '{known}', who is of the team, only by its spelling: write it so, or add to it")
     if not roles:
         raise WrongColleague("roles", "are missing")
     if language and not (len(language) == 2 and language.isascii() and language.isalpha() and language.islower()):
@@ -88,6 +90,12 @@ async def find(session: AsyncSession, name: str) -> Colleague | None:
     """Somebody of the team, by name."""
     person = await session.get(Colleague, name)
     return person if person is not None and _is_of_the_team(person) else None
+
+
+async def spelled(session: AsyncSession, name: str) -> str:
+    """A name as the team spells it, whatever its case and width; as it is where nobody of the team is called so."""
+    alike = [person.name for person in await team(session) if _alike(person.name) == _alike(name)]
+    return alike[0] if alike and name not in alike else name
 
 
 async def by_address(session: AsyncSession, address: str) -> Colleague | None:
@@ -135,6 +143,10 @@ def _name(name: str) -> str:
     if name in reps.TEAMS:
         raise WrongColleague("name", f"is not one of {', '.join(sorted(reps.TEAMS))}, which are teams")
     return name
+
+
+def _alike(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def _address(address: str) -> str:

@@ -8,8 +8,8 @@ from sqlalchemy import exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.calendar import zone
 from nurture.kinds import Audience
+from nurture.places import zone
 from store.leads.leads import profile_of
 from store.tables import Colleague, Lead, Task
 

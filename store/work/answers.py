@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.calendar import zone
-from nurture.engagements import TaskCompleted
 from nurture.kinds import Fit, Outcome
+from nurture.ourside import TaskCompleted
+from nurture.places import zone
 from store.bulk import lock_leads
 from store.campaigns import campaigns
 from store.journeys import enrollments

@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from nurture.engagements import HandedOver
 from nurture.kinds import Audience
+from nurture.ourside import HandedOver
 from store.bulk import lock_leads
 from store.leads import engagements, scores
 from store.leads.scores import Score

@@ -8,8 +8,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.calendar import zone
-from nurture.engagements import Absent, Bounced, Downloaded, Engagement, FactsLearned, Held, IssueClosed, OptedOut
+from nurture.engagements import Engagement
+from nurture.leadside import Absent, Bounced, Downloaded, OptedOut
+from nurture.ourside import FactsLearned, Held, IssueClosed
+from nurture.places import zone
 from nurture.plan.problems import did_you_mean
 from nurture.profile import Value, Values
 from store.consent import consents

@@ -1,15 +1,21 @@
 """What a person decides about one lead by hand: stored with who and why, told to its workflow, and written into the audit log."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import reduce
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.engagements import Held, OptedOut, Redirected, Released, Steered
-from nurture.kinds import Verb
+from nurture.fold import fold
+from nurture.kinds import Kind, Verb
+from nurture.leadside import OptedOut
+from nurture.ourside import Held, Redirected, Released, Steered
 from nurture.state import LeadState, newcomer
-from nurture.why.retelling import History, retell
+from nurture.why.history import History
+from nurture.why.retelling import retell
 from store.journeys import standings
 from store.journeys.retelling import history_of
 from store.leads import engagements
@@ -27,6 +33,11 @@ _DEEDS: Final[dict[type, Deed]] = {
     Released: Deed.LEAD_RELEASED,
     OptedOut: Deed.LEAD_STOPPED,
 }
+_KINDS: Final = [Kind.STEERED, Kind.REDIRECTED, Kind.HELD, Kind.RELEASED, Kind.OPTED_OUT]
+
+_SOON: Final = timedelta(minutes=2)
+"""What was decided longer ago than this is not waited for by any page."""
+
 _OF_A_STEP: Final = {Verb.SEND_NOW: Deed.LETTER_SENT_NOW, Verb.SKIP: Deed.STEP_SKIPPED}
 
 
@@ -50,8 +61,29 @@ async def decide(
     return seq
 
 
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """Whether somebody ever hurried a letter of a lead or had a step left out, and decided something that is not written down yet."""
+
+    steered: bool
+    is_new: bool
+
+
+async def by_hand(session: AsyncSession, lead_id: UUID, now: datetime) -> ByHand:
+    """What people have decided about a lead. Its workflow writes down what it hears of, mostly within a second."""
+    known = {"lead": lead_id, "since": now - _SOON, "kinds": _KINDS, "steered": Kind.STEERED}
+    return ByHand(*(await session.execute(_BY_HAND, known)).one())
+
+
 async def as_told(session: AsyncSession, lead_id: UUID, now: datetime) -> tuple[History, LeadState]:
-    """What is kept of a lead, and the state that it is in by that."""
+    """What is kept of a lead, and the state that it is in by that, once its workflow has heard of all of it."""
     history = await history_of(session, lead_id)
     turns = retell(history, max(now, history.latest_at or now))
-    return history, turns[-1].after if turns else newcomer(lead_id)
+    return history, reduce(fold, history.coming, turns[-1].after if turns else newcomer(lead_id))
+
+
+_BY_HAND: Final = text("""
+    SELECT coalesce(bool_or(kind = :steered), false),
+        coalesce(bool_or(at >= :since AND seq > (SELECT coalesce(max(seen), 0) FROM notes WHERE lead_id = :lead)), false)
+    FROM engagements WHERE lead_id = :lead AND kind = ANY(CAST(:kinds AS text[]))
+""")

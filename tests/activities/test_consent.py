@@ -14,8 +14,8 @@ from temporalio.exceptions import ApplicationError
 from mail.templates import HOUSE
 from nurture.actions import Receipt, Status
 from nurture.confirming import CONFIRM
-from nurture.engagements import OptedIn
 from nurture.kinds import Frequency, Refusal
+from nurture.leadside import OptedIn
 from nurture.plan.campaign import Campaign
 from nurture.plan.spans import Span
 from nurture.wishes import Wish

@@ -1,6 +1,8 @@
 """Programs change leads, contracts, tasks and campaigns by the same ways as people, and everything is in the log of changes."""
 
 import asyncio
+import json
+import re
 from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Any
@@ -19,6 +21,7 @@ from store.leads import contracts, leads
 from store.team import tokens
 from tests.api.conftest import Program, kind_of, wrong_fields
 from tests.web.conftest import Clock
+from web.api.faults import PATTERNS
 from web.app import create_app
 
 pytestmark = pytest.mark.anyio
@@ -64,6 +67,27 @@ async def test_what_is_wrong_with_a_person_is_said_field_by_field_and_nothing_is
     early = await crm.post("leads", json={"email": "grace@example.com", "consent": tomorrow})
     assert "in the future" in wrong_fields(early)["#/consent/given_at"]
     assert await kept.leads() == []
+
+
+async def test_every_wrong_field_is_said_at_once_in_words(crm: httpx.AsyncClient, kept: Any) -> None:
+    lead = {"email": "ada at example.com", "country": "Japan", "zone": "Tokyo", "fit": "fine", "title": 7, "consent": {"topic": "No topic"}}
+    found = wrong_fields(await crm.post("leads", json=lead))
+
+    assert found["#/email"] == "is a mail address, like ada@example.com"
+    assert "write 'JP'" in found["#/country"]
+    assert "write 'Asia/Tokyo'" in found["#/zone"]
+    assert found["#/fit"] == "is one of 'unknown', 'good' or 'poor'"
+    assert found["#/title"] == "is a text, in quotation marks"
+    assert found["#/consent/topic"].startswith("is a name")
+    assert found["#/consent/basis"] == "is missing"
+    assert wrong_fields(await crm.post("leads", json={"email": "ada@example"}))["#/email"] == "is not a mail address"
+    assert await kept.leads() == []
+
+
+async def test_every_pattern_of_the_description_is_said_in_words(crm: httpx.AsyncClient) -> None:
+    described = re.findall(r'"pattern":\s*("(?:[^"\\]|\\.)*")', (await crm.get("openapi.json")).text)
+
+    assert {*map(json.loads, described)} == {*PATTERNS}
 
 
 async def test_whoever_was_erased_is_not_brought_back_by_a_program(settings: Settings, clock: Clock, program: Program, ada: UUID) -> None:
@@ -134,7 +158,7 @@ async def test_a_contract_is_written_and_its_workflow_hears_of_it(
         ({"ends_on": "31.3.2026"}, "#/ends_on", "a day is written like 2027-03-01"),
         ({"ends_on": None, "auto_renews": True}, "#/auto_renews", "nothing to renew"),
         ({"auto_renews": True}, "#/ends_on", "is missing"),
-        ({"ends_on": None, "auto_renews": "yes"}, "#/auto_renews", "valid boolean"),
+        ({"ends_on": None, "auto_renews": "yes"}, "#/auto_renews", "is true or false"),
     ],
 )
 async def test_a_contract_that_cannot_be_is_refused(

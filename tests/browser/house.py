@@ -12,7 +12,7 @@ from fastapi.routing import iter_route_contexts
 
 from mail.links import confirm_token, preferences_token, unsubscribe_token
 from mail.tasklinks import task_url
-from nurture.engagements import Downloaded
+from nurture.leadside import Downloaded
 from nurture.plan.campaign import Campaign
 from nurture.profile import Contract
 from nurture.reading.language import read_campaign

@@ -12,7 +12,8 @@ from store.database import Database
 from store.journeys import enrollments, standings
 from store.leads import leads
 from store.team.people import Role
-from tests.browser.conftest import NARROW, Axe, Visitors
+from tests.browser.conftest import NARROW, PHONE, Axe, Visitors
+from tests.browser.findings import width_problem
 from tests.web.conftest import Clock
 
 pytestmark = pytest.mark.anyio
@@ -64,3 +65,31 @@ async def test_a_letter_in_its_frames_is_as_wide_as_said_and_leads_nowhere(visit
     assert page.url == where
     [watch] = visitors.watches  # that looks into the frames by script, which they refuse
     watch.complaints[:] = [said for said in watch.complaints if "Blocked script execution" not in said]
+
+
+async def test_on_a_phone_the_letter_is_seen_whole_and_the_lines_of_a_form_are_copied_with_a_tap(visitors: Visitors, welcome: None) -> None:
+    page = await visitors.visit("/campaigns/welcome/letters/hello", signed_in="Mika", size=PHONE)
+
+    place = await page.get_by_title("Phone, 375 px").bounding_box()
+    assert place
+    assert (place["x"] >= 0, place["x"] + place["width"] <= PHONE["width"], place["width"] >= 375) == (True, True, True)
+    assert await width_problem(page) == ""
+
+    await page.goto(page.url.removesuffix("/letters/hello"))
+    await page.get_by_role("button", name="Copy").first.tap()
+    await page.get_by_text("Copied").wait_for()
+    assert "/forms/download" in await page.get_by_label("The form “download”").input_value()
+
+
+async def test_whoever_has_started_a_campaign_can_go_back_to_what_was_looked_at(visitors: Visitors, welcome: None) -> None:
+    page = await visitors.visit("/campaigns/customer/start", signed_in="Mika", roles=[Role.MARKETING])
+    await page.get_by_label("Campaign file (YAML)").set_input_files(FILE.with_name("customer.yaml"))
+    await page.get_by_label("Every lead").check()
+    await page.get_by_role("button", name="Show what would happen").click()
+    await page.get_by_role("button", name="Start now").click()
+    assert "done=started" in page.url
+
+    answer = await page.go_back()
+
+    assert answer is None or answer.ok
+    assert await page.get_by_role("button", name="Start now").is_visible()

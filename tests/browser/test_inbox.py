@@ -178,9 +178,16 @@ async def test_a_task_is_put_off_and_handed_over_on_a_phone_without_script(town:
     assert await width_problem(stranger) == ""
     await jon.goto(link)
     await expect(jon).to_have_url(re.compile(f"/inbox/{task.id}$"))
-    await expect(jon.locator(".note")).to_contain_text("Mika handed this to Jon")
+    await expect(jon.locator(".note:visible")).to_contain_text("Mika handed this to Jon")
     assert await width_problem(jon) == ""
     async with town.database.transaction() as session:
         row = await tasks.get(session, task.id)
     assert row is not None
     assert (row.owner, row.claimed_by, row.deadline_at) == ("Jon", "", task.deadline_at)
+
+    # Somebody else takes it while its page is open.
+    await jon.get_by_label("Notes").fill("They compare two others.")
+    async with town.database.transaction() as session:
+        assert await tasks.claim(session, task.id, "Ann", town.now)
+    await expect(jon.get_by_text("Ann has this task now.")).to_be_visible()
+    await expect(jon.get_by_label("Notes")).to_have_value("They compare two others.")

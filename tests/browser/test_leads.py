@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from nurture.engagements import DemoRequested
+from nurture.leadside import DemoRequested
 from store.database import Database
 from tests.browser.conftest import NARROW, Axe, Visit
 from tests.browser.findings import width_problem
@@ -34,7 +34,7 @@ async def test_a_rep_finds_a_lead_sees_what_would_come_of_a_decision_and_makes_i
     assert await width_problem(page) == ""
 
     await page.get_by_role("link", name="Leave out the next step").press("Enter")
-    await page.wait_for_url("**/decide/skip")
+    await page.wait_for_url("**/decide/skip?*")
     assert await page.get_by_text("If you do this, no letter goes in the next 180 days.").is_visible()
     assert await page.get_by_text("letter 'yearly_review'").is_visible(), "what comes if nothing is done"
     await axe(page)

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from nurture.engagements import Downloaded
 from nurture.kinds import Audience, Outcome
+from nurture.leadside import Downloaded
 from nurture.plan.campaign import Campaign
 from nurture.standing import Record, Standing
 from store.campaigns import campaigns

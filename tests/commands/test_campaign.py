@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from commands import starting
+from commands.campaigns import starting
 from nurture.reading.schema import campaign_schema
 from store.consent import consents
 from store.database import Database

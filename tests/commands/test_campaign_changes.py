@@ -13,7 +13,7 @@ import anyio.to_thread
 import asyncpg
 import pytest
 
-from commands import starting
+from commands.campaigns import starting
 from store.leads.engagements import CHANNEL
 
 pytestmark = pytest.mark.anyio

@@ -18,7 +18,7 @@ from nurture.standing import Position, Record, Standing
 from store.campaigns import campaigns
 from store.database import Database
 from store.journeys import enrollments, standings
-from store.leads import contracts, engagements, leads
+from store.leads import contracts, leads, relaying
 from store.leads.persons import Person
 
 pytestmark = pytest.mark.anyio
@@ -50,7 +50,7 @@ def stand(database: Database, now: datetime) -> Stand:
             lead, _ = await leads.register(session, leads.Person(email=f"{name}@example.com"), now - LONG_AGO)
             await campaigns.keep(session, campaign, "", now - LONG_AGO)
             await enrollments.enroll(session, lead, campaign, now - LONG_AGO)
-            await engagements.relayed(session, await engagements.waiting(session, 1), now - LONG_AGO)
+            await relaying.relayed(session, await relaying.waiting(session, 1), now - LONG_AGO)
             standing = Standing(
                 stage="aware", next_at=next_at, why="it waits", positions=(Position(enrollment=1, track=track, step="wait-1"),)
             )

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from commands import importing
+from commands.leads import importing
 from store.consent import consents
 from store.database import Database
 

@@ -1,6 +1,7 @@
 """The team on the command line: the very first operator comes in by a link, and whatever is changed is in the audit log."""
 
 import getpass
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -36,6 +37,18 @@ async def test_the_team_is_listed_changed_and_left(starter: Any, database: Datab
     assert (await starter("people", "remove", "Mika Mori", "--json")).json == {"name": "Mika Mori", "handed_over": 0}
     async with database.transaction() as session:
         assert await people.team(session) == []
+
+
+async def test_a_name_is_one_person_whatever_its_case_and_width(starter: Any, now: Any) -> None:
+    await starter("people", "add", *MIKA, "--role", "rep")
+
+    second = await starter("people", "add", "ｍｉｋａ mori", "other@example.com", "--role", "rep")
+    await starter("reps", "away", "mika mori", "--until", f"{now.date() + timedelta(days=9)}")
+    changed = await starter("people", "roles", "MIKA MORI", "--role", "leader", "--json")
+
+    assert (second.code, "NAME: differs from 'Mika Mori', who is of the team, only by its spelling" in second.err) == (1, True)
+    assert (changed.json["name"], changed.json["roles"]) == ("Mika Mori", ["leader"])
+    assert [one["rep"] for one in (await starter("reps", "list", "--json")).json] == ["Mika Mori"]
 
 
 @pytest.mark.parametrize(

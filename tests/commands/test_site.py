@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from nurture.plan.campaign import Campaign, Form
+from nurture.plan.campaign import Campaign
+from nurture.plan.form import Form
 from nurture.plan.problems import CampaignError
 from nurture.reading.language import read_campaign
 from store.campaigns import campaigns

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from nurture.engagements import Held
+from nurture.ourside import Held
 from store.database import Database
 from store.team import audit
 from store.team.audit import Asked

@@ -5,14 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from commands.rows import COLUMNS
+from commands.files.rows import COLUMNS
 from mail.facts import NAMES
 from mail.letters import Letters
 from nurture.kinds import Kind, Outcome
-from nurture.plan.campaign import STEPS, Campaign, Cap, Form, Part, Rule, TaskPlan, Track, When, Window
-from nurture.plan.conditions import FACTS
+from nurture.plan.campaign import Campaign
+from nurture.plan.form import Form
+from nurture.plan.parts import Cap, Part, Window
+from nurture.plan.problems import CampaignError
+from nurture.plan.rule import Rule, When
 from nurture.plan.spans import Unit
-from nurture.reading.language import CampaignError, read_campaign
+from nurture.plan.track import STEPS, TaskPlan, Track
+from nurture.plan.vocabulary import FACTS
+from nurture.reading.language import read_campaign
 from nurture.stages import STAGES
 from web.submissions import LONGEST
 

@@ -13,8 +13,9 @@ import pytest
 
 from local.town import Town
 from local.town import town as a_town
-from nurture.engagements import DemoRequested, Downloaded, FactsLearned, Held, Released
 from nurture.kinds import Fit, Outcome
+from nurture.leadside import DemoRequested, Downloaded
+from nurture.ourside import FactsLearned, Held, Released
 from nurture.plan.campaign import Campaign
 from nurture.profile import Contract
 from nurture.standing import Standing

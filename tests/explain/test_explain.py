@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from nurture.engagements import Replied
+from nurture.leadside import Replied
 from store.database import Database
 from store.leads import engagements, leads
 from store.leads.persons import Person

@@ -9,14 +9,17 @@ from uuid import UUID, uuid5
 import pytest
 
 from nurture.actions import Errand, Receipt, SendTouch, Status
-from nurture.engagements import ContractChanged, DemoRequested, Engagement, Enrolled, Held, IssueOpened, OptedOut, Replied
+from nurture.engagements import Engagement
 from nurture.kinds import Refusal
+from nurture.leadside import ConsentAsked, DemoRequested, IssueOpened, OptedIn, OptedOut, Replied
+from nurture.ourside import ContractChanged, Enrolled, Held
 from nurture.profile import Contract, Profile
 from nurture.state import LeadState, newcomer
+from nurture.why.answering import about
 from nurture.why.explaining import Answer, UnknownLetter, Verdict, campaigns_with, where
+from nurture.why.history import History
 from nurture.why.missing import why_not
 from nurture.why.playing import Carried, Coming, Turn, play
-from nurture.why.retelling import History
 from nurture.why.supposing import Fork, Supposed
 from tests.scenarios.telling import campaign, rule, task
 
@@ -104,6 +107,37 @@ def test_what_keeps_a_letter_is_said(turns: Sequence[Turn], letter: str, verdict
 
     assert told.verdict is verdict
     assert because in " ".join(told.says)
+
+
+ASKED = ConsentAsked(at=MONDAY, confirmation=UUID(int=3), edition="welcome@1", topic="welcome", until=MONDAY + timedelta(days=7))
+
+
+@pytest.mark.parametrize(
+    ("turns", "verdict", "because"),
+    [
+        (life(days=2), Verdict.NOT_ASKED, "the lead has agreed to nothing that is to be confirmed"),
+        (life((1, ASKED), days=3), Verdict.SENT, "It may be confirmed until Mon 12 Mar 2040 10:00; nothing else about 'welcome' goes"),
+        (life((1, ASKED), (2, OptedIn(at=MONDAY, topic="welcome")), days=3), Verdict.SENT, "The lead confirmed on Wed 07 Mar 2040 10:00."),
+        (life((1, ASKED), days=9), Verdict.SENT, "It was not confirmed by Mon 12 Mar 2040 10:00, so there is no consent"),
+        (life((1, ASKED), refuses={"confirm": Refusal.REJECTED}, days=3), Verdict.REFUSED, "refused by the send itself: rejected"),
+        (life((1, OptedOut(at=MONDAY, topic="welcome")), (2, ASKED), days=3), Verdict.BARRED, "and no form lifts that"),
+        (
+            life((1, ASKED), (2, replace(ASKED, confirmation=UUID(int=4), until=MONDAY + timedelta(days=9))), days=3),
+            Verdict.SENT,
+            "It agreed again on Wed 07 Mar 2040 10:00, and that is what counts.",
+        ),
+    ],
+)
+def test_the_letter_that_asks_to_confirm_a_consent_is_explained_too(turns: Sequence[Turn], verdict: Verdict, because: str) -> None:
+    told = about("confirm", History(lead=LEAD, heard=()), turns, {}, {}, turns[-1].at)[0]
+
+    assert told.verdict is verdict
+    assert because in " ".join(told.says)
+
+
+def test_a_letter_of_this_name_in_a_campaign_that_is_not_there_is_unknown() -> None:
+    with pytest.raises(UnknownLetter, match="no campaign nowhere"):
+        about("nowhere/confirm", History(lead=LEAD, heard=()), life(days=1), {}, {}, MONDAY)
 
 
 def test_a_way_that_was_not_taken_is_named_with_the_facts_of_then() -> None:

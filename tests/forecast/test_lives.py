@@ -66,6 +66,21 @@ def test_nobody_is_written_to_without_consent_and_a_person_is_called_instead() -
     assert counts.tasks["welcome", "unreachable"] == 20
 
 
+def test_who_does_not_confirm_a_consent_in_time_gets_nothing_but_the_letter_that_asks() -> None:
+    plan = campaign("news", double_opt_in="3 days", tracks={"one": {"steps": [{"email": "first"}]}})
+
+    def of(confirm: int, consent: int = 100) -> Counts:
+        rates = f"arrivals: {{at_start: 100}}\nconsent: {consent}\nconfirm: {confirm}\n{SILENT}"
+        return lives(world(rates, plan, days=20), 0, 200)
+
+    nobody, some, usual = of(0), of(50), of(70)
+    assert (nobody.mails, nobody.letters) == ({0: 200}, {})
+    assert nobody.tasks["news", "unreachable"] == 200
+    assert 60 < some.letters["news", "first"] < usual.letters["news", "first"] < 150
+    assert some.letters["news", "first"] + some.tasks["news", "unreachable"] == 200
+    assert not of(100, consent=0).mails
+
+
 def test_what_is_assumed_happens_about_as_often() -> None:
     rates = "arrivals: {at_start: 100}\nletters: {usual: {click: 30, reply: 10}, purposes: {}}"
 

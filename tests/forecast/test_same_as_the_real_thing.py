@@ -16,8 +16,9 @@ from forecast.tally import Witness
 from forecast.world import World
 from local.town import Town, town
 from nurture.actions import HandOff, SendTouch
-from nurture.engagements import Engagement, TaskCompleted
+from nurture.engagements import Engagement
 from nurture.kinds import Kind
+from nurture.ourside import TaskCompleted
 from nurture.plan.campaign import Campaign
 from nurture.reading.language import read_campaign
 from store import tables

@@ -68,6 +68,12 @@ class PostOffice:
     most_open: int = 0
     together: int = 1
     """Answers to DATA wait until this many messages are there at once."""
+    pipelining: bool = True
+    """Whether it offers to take commands together, as nearly every server does."""
+    careless: bool = False
+    """It asks for a message that nobody is to get."""
+    talkative: bool = False
+    """It says twice that it has a message."""
 
     def __post_init__(self) -> None:
         self.arrived, self.released, self.empty = asyncio.Event(), asyncio.Event(), asyncio.Event()
@@ -76,20 +82,26 @@ class PostOffice:
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self.port}"
 
-    async def handle_MAIL(self, server: Any, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:  # noqa: N802
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
+        self, server: Any, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return [*responses[:-1], *(["250-PIPELINING"] if self.pipelining else []), responses[-1]]
+
+    async def handle_MAIL(self, server: Any, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:  # noqa: N802 - aiosmtpd's name
         if "MAIL" in self.answers:
             return self.answers["MAIL"]
         envelope.mail_from = address
         self.options.append(options)
         return "250 OK"
 
-    async def handle_RCPT(self, server: Any, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:  # noqa: N802
+    async def handle_RCPT(self, server: Any, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:  # noqa: N802 - aiosmtpd's name
         answer = self.answers.get(address) or self.answers.get("RCPT")
         if answer is None:
             envelope.rcpt_tos.append(address)
         return answer or "250 OK"
 
-    async def handle_DATA(self, server: Any, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         if "DATA" in self.answers:
             return self.answers["DATA"]
         self.received.append(envelope)
@@ -101,7 +113,7 @@ class PostOffice:
             await asyncio.Event().wait()
         if self.cut == "after the message":
             server.transport.abort()
-        return self.answers.get("receipt", "250 OK")
+        return self.answers.get("receipt", "250 OK\r\n250 OK" if self.talkative else "250 OK")
 
 
 class _Server(SMTP):
@@ -125,10 +137,12 @@ class _Server(SMTP):
             self.office.empty.set()
         super().connection_lost(error)
 
-    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's name
         if self.office.cut == "before the message" and isinstance(self.transport, asyncio.Transport):
             self.transport.abort()
             return
+        if self.office.careless and self.envelope is not None and not self.envelope.rcpt_tos:
+            self.envelope.rcpt_tos.append("nobody")
         await super().smtp_DATA(arg)
 
 

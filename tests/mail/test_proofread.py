@@ -6,8 +6,9 @@ import pytest
 
 from mail.letters import Letters
 from mail.templates import HOUSE
-from nurture.plan.campaign import Campaign, Email, Track
+from nurture.plan.campaign import Campaign
 from nurture.plan.spans import Span
+from nurture.plan.track import Email, Track
 
 GOOD = (
     '{% extends "layout.html" %}',

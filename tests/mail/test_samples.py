@@ -12,7 +12,8 @@ from mail.templates import HOUSE, name_of_letter
 from mail.written import pages_of
 from nurture.confirming import CONFIRM
 from nurture.kinds import Purpose
-from nurture.plan.campaign import Campaign, Email
+from nurture.plan.campaign import Campaign
+from nurture.plan.track import Email
 from nurture.stages import selling_begins, stage_is_at_least
 from store.campaigns.files import read_campaign_file
 from web.words import reading, reading_english

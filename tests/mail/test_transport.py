@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from mail.answers import Rejected, SenderBlocked, SendError, TryLater, Unclear
+from mail.answers import Rejected, SenderBlocked, SendError, TryLater, Unavailable, Unclear
 from mail.compose import compose, message_id_of
 from mail.facts import Facts
 from mail.letters import Letters
@@ -66,6 +66,7 @@ async def test_no_line_of_a_letter_can_end_it_early(post_office: Any, connect: C
     assert [envelope.content for envelope in post_office.received] == [b"Subject: Hello\r\n\r\n" + written]
 
 
+@pytest.mark.parametrize("pipelining", [True, False], ids=["together", "one by one"])
 @pytest.mark.parametrize(
     ("answers", "error", "code", "status"),
     [
@@ -80,16 +81,19 @@ async def test_no_line_of_a_letter_can_end_it_early(post_office: Any, connect: C
         ({"RCPT": "503 5.5.1 bad sequence of commands"}, SenderBlocked, 503, "5.5.1"),
         ({"MAIL": "550 5.1.8 who are you"}, SenderBlocked, 550, "5.1.8"),
         ({"RCPT": "450 4.2.1 greylisted, 5.7.1"}, TryLater, 450, "4.2.1"),
-        ({"MAIL": "451 4.7.0 slow down"}, TryLater, 451, "4.7.0"),
+        ({"MAIL": "451 4.7.0 slow down"}, Unavailable, 451, "4.7.0"),
+        ({"MAIL": "452 4.3.1 no space"}, Unavailable, 452, "4.3.1"),
+        ({"RCPT": "454 4.3.0 cannot check passwords now"}, Unavailable, 454, "4.3.0"),
+        ({"RCPT": "450 4.7.1 your address is not known yet"}, Unavailable, 450, "4.7.1"),
         ({"DATA": "452 4.3.1 no space"}, TryLater, 452, "4.3.1"),
-        ({"DATA": "421 4.4.2 closing"}, TryLater, 421, "4.4.2"),
+        ({"DATA": "421 4.4.2 closing"}, Unavailable, 421, "4.4.2"),
         ({"receipt": "299 perhaps"}, Unclear, 299, ""),
     ],
 )
 async def test_a_refusal_is_told_by_its_codes_alone(
-    open_post_office: Open, connect: Connect, answers: dict[str, str], error: type[SendError], code: int, status: str
+    open_post_office: Open, connect: Connect, pipelining: bool, answers: dict[str, str], error: type[SendError], code: int, status: str
 ) -> None:
-    office = await open_post_office(answers=answers)
+    office = await open_post_office(answers=answers, pipelining=pipelining)
 
     with pytest.raises(SendError) as refused:
         await send(connect(office.url))
@@ -112,11 +116,14 @@ async def test_a_server_that_falls_silent_after_the_message_leaves_it_unclear(op
         await send(connect(office.url, timeout=0.5))
 
 
-async def test_a_server_that_hangs_up_before_the_message_can_be_tried_again(open_post_office: Open, connect: Connect) -> None:
-    office = await open_post_office(cut="before the message")
+@pytest.mark.parametrize("pipelining", [True, False])
+async def test_a_server_that_hangs_up_before_the_message_can_be_tried_again(
+    open_post_office: Open, connect: Connect, pipelining: bool
+) -> None:
+    office = await open_post_office(cut="before the message", pipelining=pipelining)
     transport = connect(office.url)
 
-    with pytest.raises(TryLater):
+    with pytest.raises(Unavailable):
         await send(transport)
     office.cut = ""
     await send(transport)
@@ -127,12 +134,12 @@ async def test_a_server_that_is_not_there_can_be_tried_again(connect: Connect) -
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
 
-    with pytest.raises(TryLater):
+    with pytest.raises(Unavailable):
         await send(connect(f"smtp://127.0.0.1:{port}"))
 
 
 async def test_a_server_that_never_says_a_word_can_be_tried_again(connect: Connect) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as mute, pytest.raises(TryLater):
+    with socket.create_server(("127.0.0.1", 0)) as mute, pytest.raises(Unavailable):
         await send(connect(f"smtp://127.0.0.1:{mute.getsockname()[1]}", timeout=0.3))
 
 
@@ -158,6 +165,57 @@ async def test_a_refused_recipient_harms_no_other(open_post_office: Open, connec
 
     assert [envelope.rcpt_tos for envelope in office.received] == [["here@example.com"]]
     assert office.connections == 1
+
+
+@pytest.mark.parametrize("at_a_time", [1000, 1], ids=["at once", "byte by byte"])
+async def test_a_server_that_offers_it_is_told_who_and_to_whom_in_one_turn(connect: Connect, at_a_time: int) -> None:
+    heard: list[bytes] = []
+
+    async def patient(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 here\r\n")
+        for until, answer in (
+            (b"\r\n", b"250-here\r\n250 PIPELINING\r\n"),
+            (b"DATA\r\n", b"250 OK\r\n250 OK\r\n354 go on\r\n"),
+            (b"\r\n.\r\n", b"250-2.0.0 Ok:\r\n250 queued as 4F1B2C0D3E\r\n"),
+            (b"QUIT\r\n", b"221 bye\r\n"),
+        ):
+            heard.append(await reader.readuntil(until))
+            for place in range(0, len(answer), at_a_time):
+                writer.write(answer[place : place + at_a_time])
+                await asyncio.sleep(0)
+        writer.close()
+
+    async with await asyncio.start_server(patient, "127.0.0.1", 0) as server:
+        transport = connect(f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+
+        assert await send(transport) == "4F1B2C0D3E"
+        await transport.close()
+
+    assert heard[1:3] == [b"MAIL FROM:<letters@example.co.jp>\r\nRCPT TO:<taro@example.co.jp>\r\nDATA\r\n", PLAIN + b".\r\n"]
+
+
+async def test_a_server_that_asks_for_a_letter_to_nobody_gets_none(open_post_office: Open, connect: Connect) -> None:
+    office = await open_post_office(answers={"gone@example.com": "550 5.1.1 gone"}, careless=True)
+    transport = connect(office.url, connections=1)
+
+    with pytest.raises(Rejected, match=r"5\.1\.1"):
+        await send(transport, to="gone@example.com")
+    await send(transport, to="here@example.com")
+
+    assert [envelope.rcpt_tos for envelope in office.received] == [["here@example.com"]]
+    assert office.connections == 2
+
+
+async def test_what_a_server_says_out_of_turn_is_no_answer_to_the_next_letter(open_post_office: Open, connect: Connect) -> None:
+    office = await open_post_office(talkative=True)
+    transport = connect(office.url, connections=1)
+    await send(transport, to="first@example.com")
+    office.talkative = False
+
+    await send(transport, to="second@example.com")
+
+    assert [envelope.rcpt_tos[0] for envelope in office.received] == ["first@example.com", "second@example.com"]
+    assert office.connections == 2
 
 
 async def test_twenty_letters_at_once_go_over_at_most_four_connections_and_arrive_once_each(

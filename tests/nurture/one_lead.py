@@ -7,10 +7,10 @@ from typing import Any
 from nurture.actions import Action, End, EnrollElsewhere, Escalate, HandOff, Move, Receipt, SendTouch, Tell, Wait
 from nurture.after import after_errand
 from nurture.decide import next_action
-from nurture.engagements import Enrolled
+from nurture.enrollment import Enrollment
+from nurture.ourside import Enrolled
 from nurture.plan.campaign import Campaign
 from nurture.profile import Profile
-from nurture.state import Enrollment
 from tests.nurture.test_next_action import MONDAY, TOKYO, Story
 
 FIELDS = {"plan": ["basic", "pro"], "seats": "number", "vip": "yes_no", "day": "date"}

@@ -7,41 +7,43 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from nurture.engagements import (
+from nurture.engagements import Engagement
+from nurture.kinds import Audience, Fit, Frequency, Kind, Outcome, Verb
+from nurture.leadside import (
     Absent,
     Acted,
     Bounced,
     Clicked,
     ColleagueActed,
     ConsentAsked,
-    ContractChanged,
-    Course,
     DemoRequested,
     Downloaded,
-    EditionChanged,
-    Engagement,
-    Enrolled,
-    FactsLearned,
     FrequencyChosen,
-    HandedOver,
-    Held,
-    IssueClosed,
     IssueOpened,
-    LetterWritten,
-    Observed,
     OptedIn,
     OptedOut,
     Permitted,
-    ProfileChanged,
     Rated,
-    Redirected,
-    Released,
     Replied,
-    Steered,
-    TaskCompleted,
     Visited,
 )
-from nurture.kinds import Audience, Fit, Frequency, Kind, Outcome, Verb
+from nurture.ourside import (
+    ContractChanged,
+    Course,
+    EditionChanged,
+    Enrolled,
+    FactsLearned,
+    HandedOver,
+    Held,
+    IssueClosed,
+    LetterWritten,
+    Observed,
+    ProfileChanged,
+    Redirected,
+    Released,
+    Steered,
+    TaskCompleted,
+)
 from nurture.profile import Contract, Profile
 from nurture.wishes import Wish
 from tests.nurture.random_campaigns import START, TOPICS, TRACKS, written

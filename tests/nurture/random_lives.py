@@ -11,21 +11,12 @@ from nurture.actions import Action, End, Errand, HandOff, Move, Receipt, SendTou
 from nurture.after import after_errand, after_move, after_record
 from nurture.calendar import add, is_open, within
 from nurture.decide import next_action
-from nurture.engagements import (
-    ConsentAsked,
-    EditionChanged,
-    Engagement,
-    Enrolled,
-    IssueClosed,
-    IssueOpened,
-    OptedIn,
-    OptedOut,
-    Steered,
-    TaskCompleted,
-)
+from nurture.engagements import Engagement
 from nurture.fold import fold
 from nurture.foresee import foresee, record_of, settle, standing_of
 from nurture.kinds import Fit, Kind, Outcome, Purpose, Verb
+from nurture.leadside import ConsentAsked, IssueOpened, OptedIn, OptedOut
+from nurture.ourside import EditionChanged, Enrolled, IssueClosed, Steered, TaskCompleted
 from nurture.overdue import hold_ends_at
 from nurture.plan.campaign import Campaign
 from nurture.profile import Profile

@@ -9,9 +9,9 @@ import pytest
 
 from nurture.actions import EnrollElsewhere, Escalate, HandOff, Receipt, SendTouch, Status, Tell
 from nurture.after import after_errand, after_record
-from nurture.engagements import FactsLearned
 from nurture.foresee import record_of, standing_of
 from nurture.kinds import Audience, Refusal
+from nurture.ourside import FactsLearned
 from nurture.state import RULES
 from tests.nurture.one_lead import Lead
 from tests.nurture.test_next_action import MONDAY

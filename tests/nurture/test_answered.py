@@ -8,11 +8,8 @@ from uuid import UUID
 import pytest
 
 from nurture.actions import HandOff
-from nurture.engagements import (
-    Redirected,
-    TaskCompleted,
-)
 from nurture.kinds import Fit, Outcome, Refusal
+from nurture.ourside import Redirected, TaskCompleted
 from nurture.profile import Contract
 from nurture.state import RULES, Hold
 from tests.nurture.one_lead import Lead

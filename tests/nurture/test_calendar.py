@@ -14,22 +14,10 @@ from holidays import country_holidays
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nurture.calendar import (
-    country_problem,
-    is_open,
-    is_working_day,
-    moment_of,
-    morning,
-    next_open,
-    other_half,
-    quiet_problem,
-    spread,
-    within,
-    zone,
-    zone_problem,
-)
+from nurture.calendar import is_open, is_working_day, moment_of, morning, next_open, other_half, quiet_problem, spread, within
 from nurture.kinds import Hours
-from nurture.plan.campaign import Weekday, Window
+from nurture.places import country_problem, zone, zone_problem
+from nurture.plan.parts import Weekday, Window
 from nurture.profile import Profile
 
 ROOT = Path(__file__).parents[2]
@@ -543,7 +531,7 @@ def test_the_calendar_imports_nothing_and_reads_only_zones_once_a_workflow_asks_
 import sys
 from datetime import UTC, datetime
 from nurture.calendar import next_open
-from nurture.plan.campaign import Window
+from nurture.plan.parts import Window
 from nurture.profile import Profile
 reached = []
 sys.addaudithook(lambda event, what: reached.append(str(what[0])) if event in ("import", "open") else None)

@@ -9,12 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
-from nurture.plan.conditions import FACTS, check, faults_in, holds
-from nurture.plan.facts import facts_of
-from nurture.plan.vocabulary import RESERVED, FieldPlan, Known
+from nurture.enrollment import Enrollment
+from nurture.facts import facts_of
+from nurture.plan.conditions import holds
+from nurture.plan.vocabulary import FACTS, RESERVED, FieldPlan, Known
+from nurture.reading.condition_check import check, faults_in
 from nurture.reading.language import read_campaign
 from nurture.stages import STAGE_SETS
-from nurture.state import Enrollment, LeadState
+from nurture.state import LeadState
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 RICH = (Path(__file__).parent / "rich.yaml").read_text("utf-8")
@@ -136,7 +138,11 @@ SAID = [
     *((f"{opens} > 3", f"'{opens}' {OPENED}; {INSTEAD}") for opens in ("opens", "opened", "days_since_open", "email_opens", "open_rate")),
     ("is_open_dael", "'is_open_dael' is not a fact of a lead; did you mean 'is_open_deal'?"),
     ("recent_scor > 3", "'recent_scor' is not a fact of a lead; did you mean 'recent_score'?"),
+    ("fit == good", "'good' is not a fact of a lead; a text stands in quotes: 'good'"),
+    ("stage in [consideration]", "'consideration' is not a fact of a lead; a text stands in quotes: 'consideration'"),
+    ("country == JP", "'JP' is not a fact of a lead; a text stands in quotes: 'JP'"),
     ("language = 'ja'", "\"language = 'ja'\" cannot be read; compare with =="),
+    ("touches => 3", "'touches => 3' cannot be read; write >= or <="),
     ("touches > 1 && is_customer", "'touches > 1 && is_customer' cannot be read; write 'and' between two comparisons"),
     ("touches > 1 AND is_customer", "'touches > 1 AND is_customer' cannot be read; write 'and' between two comparisons"),
     ("is_customer || touches > 1", "'is_customer || touches > 1' cannot be read; write 'or' between two comparisons"),
@@ -194,6 +200,7 @@ def test_everything_that_is_wrong_with_a_condition_is_said_at_once() -> None:
         ("size == 'large' and seats > 10 and has_budget", None),
         ("size == ''", None),
         ("size in ['small', 'larg']", "'larg' is not a size; did you mean 'large'?"),
+        ("size == large", "'large' is not a fact of a lead; a text stands in quotes: 'large'"),
         ("siz == 'small'", "'siz' is not a fact of a lead; did you mean 'size'?"),
         ("seats == 'many'", "'seats' is a number and 'many' is a text; compare like with like"),
         ("has_budget == 1", "'has_budget' is a yes or no and 1 is a number; compare like with like"),

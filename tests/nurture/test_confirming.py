@@ -7,8 +7,9 @@ from uuid import UUID
 import pytest
 
 from nurture.actions import End, HandOff, Receipt, SendTouch, Status, Wait
-from nurture.engagements import ConsentAsked, Downloaded, Enrolled, Held, OptedIn, OptedOut, Redirected
 from nurture.kinds import Refusal
+from nurture.leadside import ConsentAsked, Downloaded, OptedIn, OptedOut
+from nurture.ourside import Enrolled, Held, Redirected
 from nurture.state import LeadState, newcomer
 from tests.nurture.one_lead import Lead
 from tests.nurture.test_next_action import MONDAY, letter, reason

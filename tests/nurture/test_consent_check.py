@@ -3,8 +3,9 @@
 import pytest
 
 from nurture.plan.campaign import Campaign
+from nurture.plan.problems import CampaignError
 from nurture.plan.spans import Span, Unit
-from nurture.reading.language import CampaignError, read_campaign
+from nurture.reading.language import read_campaign
 
 PLAN = """\
 campaign: welcome

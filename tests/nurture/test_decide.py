@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from nurture.actions import Escalate, HandOff, Tell, Wait
-from nurture.engagements import Bounced, ContractChanged, DemoRequested, Held, Redirected
 from nurture.kinds import Audience, Outcome
+from nurture.leadside import Bounced, DemoRequested
+from nurture.ourside import ContractChanged, Held, Redirected
 from nurture.overdue import hold_ends_at
 from nurture.profile import Contract
 from nurture.state import RULES, Hold, LeadState
@@ -210,6 +211,7 @@ def test_neglect_counts_from_the_last_letter_the_last_answer_of_a_rep_or_the_beg
         (RULES, {"hold": Hold(until=date(2027, 4, 1), why="x")}, datetime.fromisoformat("2027-04-01T00:00+00:00")),
         (RULES, {"hold": Hold(until=date(2027, 2, 1), why="x")}, MONDAY),
         (RULES, {"lifted_at": MONDAY + 4 * DAY}, MONDAY + 4 * DAY),
+        (3, {"lifted_at": MONDAY + 4 * DAY}, MONDAY + 4 * DAY),
         (RULES, {"lifted_at": MONDAY + 4 * DAY, "touch_at": MONDAY + 9 * DAY}, MONDAY + 9 * DAY),
         (2, {"hold": Hold(until=date(2027, 4, 1), why="x")}, MONDAY),
         (2, {"lifted_at": MONDAY + 4 * DAY}, MONDAY),

@@ -11,14 +11,15 @@ from nurture.counting.difference import difference
 from nurture.counting.outlook import Standpoint, outlook
 from nurture.decide import next_action
 from nurture.edition import Landing, changed, landing
-from nurture.engagements import Course, EditionChanged, Enrolled
+from nurture.enrollment import Enrollment, OpenTask
 from nurture.fold import fold
 from nurture.foresee import settle
 from nurture.kinds import Fit
+from nurture.ourside import Course, EditionChanged, Enrolled
 from nurture.plan.campaign import Campaign
 from nurture.profile import Profile
 from nurture.reentry import may_begin_again
-from nurture.state import Enrollment, LeadState, OpenTask
+from nurture.state import LeadState
 
 MONDAY = datetime(2027, 3, 1, 10, tzinfo=UTC)
 LEAD = UUID("01920000-0000-7000-8000-000000000001")

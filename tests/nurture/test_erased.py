@@ -5,8 +5,9 @@ from uuid import UUID
 
 from nurture.actions import End
 from nurture.decide import next_action
-from nurture.engagements import ContractChanged, DemoRequested, Enrolled, Erased, Held
 from nurture.fold import fold
+from nurture.leadside import DemoRequested
+from nurture.ourside import ContractChanged, Enrolled, Erased, Held
 from nurture.plan.campaign import Campaign
 from nurture.profile import Contract, Profile
 from nurture.state import LeadState, newcomer

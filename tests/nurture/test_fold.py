@@ -7,34 +7,36 @@ from uuid import UUID
 
 import pytest
 
-from nurture.engagements import (
+from nurture.engagements import Engagement
+from nurture.fold import fold
+from nurture.kinds import Kind, Outcome, Refusal
+from nurture.leadside import (
     Absent,
     Acted,
     Bounced,
     Clicked,
-    ContractChanged,
-    Course,
     DemoRequested,
     Downloaded,
+    IssueOpened,
+    OptedOut,
+    Permitted,
+    Rated,
+    Replied,
+    Visited,
+)
+from nurture.ourside import (
+    ContractChanged,
+    Course,
     EditionChanged,
-    Engagement,
     FactsLearned,
     Held,
     IssueClosed,
-    IssueOpened,
     Observed,
-    OptedOut,
-    Permitted,
     ProfileChanged,
-    Rated,
     Redirected,
     Released,
-    Replied,
     TaskCompleted,
-    Visited,
 )
-from nurture.fold import fold
-from nurture.kinds import Kind, Outcome, Refusal
 from nurture.profile import Contract, Profile
 from nurture.state import RULES, Hold, LeadState
 from tests.nurture.one_lead import Lead
@@ -114,7 +116,7 @@ def test_issues_are_open_until_each_is_closed_and_complaints_are_some_of_them() 
     assert (lead.state.issues, lead.state.complaints) == ((), ())
 
 
-@pytest.mark.parametrize(("rules", "barred"), [(RULES, frozenset()), (2, frozenset(("news",)))])
+@pytest.mark.parametrize(("rules", "barred"), [(RULES, frozenset()), (3, frozenset()), (2, frozenset(("news",)))])
 def test_with_what_is_known_of_a_lead_a_consent_may_have_come(rules: int, barred: frozenset[str]) -> None:
     lead = Lead(CALL)
     lead.knows(rules=rules, no_consent=frozenset(("news",)), unmailable=Refusal.BOUNCED)

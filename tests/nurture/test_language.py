@@ -12,9 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from nurture.plan.campaign import STEPS, Branch, Campaign, Go, Late, Pause, Split, Step, Until, WaitFor, When
+from nurture.plan.campaign import Campaign
+from nurture.plan.problems import CampaignError, Problem
+from nurture.plan.rule import When
 from nurture.plan.source import LARGEST
-from nurture.reading.language import CampaignError, Problem, read_campaign
+from nurture.plan.track import STEPS, Branch, Go, Late, Pause, Split, Step, Until, WaitFor
+from nurture.reading.language import read_campaign
 from store.campaigns.files import read_campaign_file
 
 CAMPAIGNS = Path(__file__).parents[2] / "campaigns"

@@ -4,11 +4,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from nurture.engagements import ContractChanged, Downloaded, Replied
-from nurture.plan.facts import facts_of
+from nurture.facts import facts_of
+from nurture.leadside import Downloaded, Replied
+from nurture.ourside import ContractChanged
+from nurture.plan.problems import CampaignError
 from nurture.plan.vocabulary import FACTS
 from nurture.profile import Contract
-from nurture.reading.language import CampaignError, read_campaign
+from nurture.reading.language import read_campaign
 from nurture.reading.late_check import made_true_by_time
 from tests.nurture.one_lead import Lead
 from tests.nurture.test_next_action import MONDAY

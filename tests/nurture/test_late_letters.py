@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from nurture.actions import HandOff, Receipt, SendTouch, Status
-from nurture.engagements import Course, EditionChanged, Held, IssueClosed, IssueOpened
 from nurture.kinds import Audience, Outcome, Refusal
+from nurture.leadside import IssueOpened
+from nurture.ourside import Course, EditionChanged, Held, IssueClosed
 from nurture.plan.problems import CampaignError
 from nurture.reading.language import read_campaign
 from tests.nurture.one_lead import Lead

@@ -5,9 +5,11 @@ from uuid import UUID
 
 import pytest
 
-from nurture.engagements import Acted, Clicked, DemoRequested, Downloaded, Engagement, Observed, Rated, Replied, TaskCompleted
+from nurture.engagements import Engagement
 from nurture.kinds import Kind, Outcome
+from nurture.leadside import Acted, Clicked, DemoRequested, Downloaded, Rated, Replied
 from nurture.memory import NOTHING, REMEMBERED, Memory
+from nurture.ourside import Observed, TaskCompleted
 from nurture.plan.campaign import Scoring
 from tests.nurture.test_next_action import MONDAY
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from nurture.engagements import Course, EditionChanged
 from nurture.moving import begun, moved
+from nurture.ourside import Course, EditionChanged
 from nurture.state import RULES
 from tests.nurture.one_lead import Lead
 from tests.nurture.test_next_action import MONDAY
@@ -68,7 +68,7 @@ def test_rules_see_a_lead_come_into_its_first_track_as_into_any_other(rules: lis
     assert [note.why for note in lead.state.notes] == notes
 
 
-@pytest.mark.parametrize(("rules", "track"), [(RULES, "third"), (2, "one")])
+@pytest.mark.parametrize(("rules", "track"), [(RULES, "third"), (3, "third"), (2, "one")])
 def test_a_run_of_an_older_edition_of_the_rules_begins_where_it_began(rules: int, track: str) -> None:
     lead = Lead(REST)
     campaign = Lead(REST, rules=[ENTERS | {"when": {"enters": "one"}}]).campaign

@@ -9,23 +9,12 @@ import pytest
 
 from nurture.actions import Action, End, EnrollElsewhere, Escalate, HandOff, Receipt, SendTouch, Status, Wait
 from nurture.after import after_errand
-from nurture.engagements import (
-    Absent,
-    Bounced,
-    ContractChanged,
-    DemoRequested,
-    Downloaded,
-    Engagement,
-    Enrolled,
-    Held,
-    OptedOut,
-    Released,
-    Replied,
-    TaskCompleted,
-)
+from nurture.engagements import Engagement
 from nurture.fold import fold
 from nurture.foresee import foresee, settle, standing_of
 from nurture.kinds import Fit, Outcome, Refusal
+from nurture.leadside import Absent, Bounced, DemoRequested, Downloaded, OptedOut, Replied
+from nurture.ourside import ContractChanged, Enrolled, Held, Released, TaskCompleted
 from nurture.plan.campaign import Campaign
 from nurture.profile import Contract, Profile
 from nurture.state import newcomer

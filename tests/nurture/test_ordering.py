@@ -7,8 +7,9 @@ from uuid import UUID
 import pytest
 
 from nurture.actions import End, Receipt, SendTouch, Status, Tell, Wait, personal_key
-from nurture.engagements import HandedOver, Held, LetterWritten, OptedOut, Redirected
 from nurture.kinds import Audience, Refusal
+from nurture.leadside import OptedOut
+from nurture.ourside import HandedOver, Held, LetterWritten, Redirected
 from nurture.state import LeadState, newcomer
 from tests.nurture.one_lead import Lead
 from tests.nurture.test_next_action import letter, reason

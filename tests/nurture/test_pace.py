@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from nurture.engagements import DemoRequested
+from nurture.leadside import DemoRequested
 from nurture.pace import Count, Pace, WarmUp, grown, is_answer, nothing_counted, room, turn
 from nurture.plan.campaign import Scoring
 from nurture.state import newcomer

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from nurture.plan.campaign import name_of_step
-from nurture.reading.language import CampaignError, read_campaign
+from nurture.plan.problems import CampaignError
+from nurture.plan.track import name_of_step
+from nurture.reading.language import read_campaign
 from nurture.reading.outline import outline
 from nurture.reading.telling import told
 from store.campaigns.files import read_campaign_file
@@ -517,3 +518,9 @@ def test_a_task_that_nobody_can_win_needs_no_rule_for_it() -> None:
 
     assert read_campaign(text, "c.yaml").name == "c"
     assert problems_of(text.replace(", outcomes: [done]", ""))[0][1].startswith("a rep may answer 'won'")
+
+
+def test_a_wrong_start_is_said_once_and_no_track_is_blamed_for_it() -> None:
+    text = campaign_of("  one: {steps: [email: hello]}" + TWO)
+
+    assert [what for _, what, _ in problems_of(text.replace("start: one", "start: on"))] == ["there is no track 'on'"]

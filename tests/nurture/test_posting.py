@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 
 from nurture.actions import HandOff, Move, Receipt, SendTouch, Status, Wait
-from nurture.engagements import FactsLearned, Held
 from nurture.kinds import Hours, Refusal
+from nurture.ourside import FactsLearned, Held
 from nurture.profile import Profile
 from nurture.state import RULES
 from tests.nurture.one_lead import Lead

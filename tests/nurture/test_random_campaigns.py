@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from hypothesis import HealthCheck, given, settings
 
 from nurture.kinds import Kind
-from nurture.plan.campaign import STEPS, When
+from nurture.plan.rule import When
+from nurture.plan.track import STEPS
 from tests.nurture import random_campaigns, random_happenings
 from tests.nurture.random_lives import Story, live, stories
 

@@ -7,8 +7,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
-from nurture.reading.language import campaign_schema
-from nurture.reading.schema import schema_text
+from nurture.reading.schema import campaign_schema, schema_text
 
 CAMPAIGNS = Path(__file__).parents[2] / "campaigns"
 RIGHT = Path(__file__).parent / "right.yaml"

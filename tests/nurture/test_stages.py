@@ -9,40 +9,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nurture.engagements import (
+from nurture.engagements import Engagement
+from nurture.kinds import Kind, Outcome
+from nurture.leadside import (
     Acted,
     ActedKind,
     Clicked,
     ColleagueActed,
-    ContractChanged,
     DemoRequested,
     Downloaded,
-    Engagement,
-    Held,
-    IssueClosed,
     IssueOpened,
-    Observed,
     Permitted,
     Rated,
-    Released,
     Replied,
-    TaskCompleted,
     Visited,
 )
-from nurture.kinds import Kind, Outcome
+from nurture.ourside import ContractChanged, Held, IssueClosed, Observed, Released, TaskCompleted
 from nurture.profile import Contract
+from nurture.progress import stage_after
 from nurture.stage_names import STAGE_NAMES
-from nurture.stages import (
-    FOCUS,
-    STAGE_SETS,
-    STAGES,
-    purchase_of,
-    selling_begins,
-    stage_after,
-    stage_is_at_least,
-    stages_off,
-    translated,
-)
+from nurture.stages import FOCUS, STAGE_SETS, STAGES, purchase_of, selling_begins, stage_is_at_least, stages_off, translated
 
 AT = datetime(2026, 5, 25, tzinfo=UTC)
 SOMEBODY = UUID(int=1)

@@ -7,8 +7,9 @@ import pytest
 
 from nurture.actions import HandOff, SendTouch, Wait
 from nurture.calendar import is_open
-from nurture.engagements import DemoRequested, EditionChanged, Held, OptedOut, Redirected, Steered
 from nurture.kinds import Verb
+from nurture.leadside import DemoRequested, OptedOut
+from nurture.ourside import EditionChanged, Held, Redirected, Steered
 from tests.nurture.one_lead import Lead
 from tests.nurture.test_next_action import MONDAY, TOKYO, letter, reason
 

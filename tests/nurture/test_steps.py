@@ -8,8 +8,9 @@ from uuid import UUID
 import pytest
 
 from nurture.actions import EnrollElsewhere, HandOff, Tell, Wait
-from nurture.engagements import Clicked, ContractChanged, Downloaded, FactsLearned, Replied, Visited
 from nurture.kinds import Audience, Fit, Hours, Outcome
+from nurture.leadside import Clicked, Downloaded, Replied, Visited
+from nurture.ourside import ContractChanged, FactsLearned
 from nurture.profile import Contract, Profile
 from tests.nurture.one_lead import Lead
 from tests.nurture.test_next_action import MONDAY, letter, reason

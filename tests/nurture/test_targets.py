@@ -6,7 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from nurture.kinds import Kind
-from nurture.plan.campaign import Campaign, Form
+from nurture.plan.campaign import Campaign
+from nurture.plan.form import Form
 
 PLAN = {"campaign": "welcome", "topic": "insights", "start": "hello", "tracks": {"hello": {"steps": [{"wait": "3 days"}]}}}
 

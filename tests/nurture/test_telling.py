@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from nurture.plan.campaign import Campaign
+from nurture.plan.problems import CampaignError
 from nurture.plan.stories import STORIES
-from nurture.reading.language import CampaignError, read_campaign
+from nurture.reading.language import read_campaign
 from nurture.stages import STAGE_SETS, purchase_of, selling_begins
 
 RIGHT = (Path(__file__).parent / "right.yaml").read_text("utf-8")
@@ -18,9 +19,10 @@ def with_lines(*lines: str) -> str:
     return RIGHT.replace("\ntracks:\n", "\n" + "\n".join(lines) + "\ntracks:\n", 1)
 
 
+@pytest.mark.parametrize("settings", [" {}", ""], ids=["no_settings", "only_named"])
 @pytest.mark.parametrize("story", STORIES)
-def test_each_story_works_untouched(story: str) -> None:
-    campaign = read_campaign(with_lines("stories:", f"  {story}: {{}}"), "welcome.yaml")
+def test_each_story_works_untouched(story: str, settings: str) -> None:
+    campaign = read_campaign(with_lines("stories:", f"  {story}:{settings}"), "welcome.yaml")
 
     assert story in campaign.tracks
     assert campaign.rules[0].go in campaign.tracks
@@ -60,7 +62,8 @@ def test_a_track_of_the_campaign_takes_the_place_of_the_storys() -> None:
         (["stories:", "  everybody_gon: {}"], LINE + 1, "did you mean 'everybody_gone'?"),
         (["stories:", "  everybody_gone:", "    aftr: 14 days"], LINE + 2, "did you mean 'after'?"),
         (["stories:", "  everybody_gone:", "    after: 14 dys"], LINE + 2, "did you mean '14 days'?"),
-        (["stories:", "  everybody_gone:", "    in: [educat]"], LINE, "did you mean 'educate'?"),
+        (["stories:", "  out_of_nowhere:", "  everybody_gone:", "    in: [educat]"], LINE + 2, "did you mean 'educate'?"),
+        (["stories:", "  out_of_nowhere:", "  beyond_the_machine:", "    back_to: educat"], LINE + 2, "did you mean 'educate'?"),
         (["stories:", "  beyond_the_machine:", "    touches: many"], LINE + 2, "write a whole number"),
         (["stories: [everybody_gone]"], LINE, "write keys and values"),
     ],

@@ -8,24 +8,13 @@ from uuid import UUID
 import pytest
 
 from nurture.actions import Move, Wait
-from nurture.engagements import (
-    Absent,
-    Acted,
-    ColleagueActed,
-    ContractChanged,
-    DemoRequested,
-    Downloaded,
-    Engagement,
-    FactsLearned,
-    Held,
-    Observed,
-    Rated,
-    Replied,
-    Visited,
-)
+from nurture.engagements import Engagement
 from nurture.kinds import Kind, Outcome
-from nurture.plan.triggers import occasions
+from nurture.leadside import Absent, Acted, ColleagueActed, DemoRequested, Downloaded, Rated, Replied, Visited
+from nurture.ourside import ContractChanged, FactsLearned, Held, Observed, TaskCompleted
 from nurture.profile import Contract
+from nurture.state import RULES
+from nurture.triggers import occasions
 from tests.nurture.one_lead import Lead
 from tests.nurture.test_next_action import MONDAY
 
@@ -41,6 +30,7 @@ def colleague(what: Kind, outcome: Outcome | None = None) -> ColleagueActed:
     return ColleagueActed(at=MONDAY, colleague=SOMEBODY, what=what, outcome=outcome)
 
 
+WON = TaskCompleted(at=MONDAY, task=SOMEBODY, outcome=Outcome.WON)
 HAPPENINGS: list[tuple[Any, Engagement, bool]] = [
     ("demo_requested", DemoRequested(at=MONDAY), True),
     ("demo_requested", Replied(at=MONDAY), False),
@@ -60,6 +50,10 @@ HAPPENINGS: list[tuple[Any, Engagement, bool]] = [
     ({"reaches": "aware"}, Visited(at=MONDAY, content="home"), True),
     ({"reaches": "interest"}, Visited(at=MONDAY, content="home"), False),
     ({"outcome": "won"}, DemoRequested(at=MONDAY), False),
+    ({"outcome": "won"}, WON, True),
+    ({"outcome": "lost"}, WON, False),
+    ("task_completed", WON, True),
+    ("replied", WON, False),
 ]
 
 
@@ -99,7 +93,6 @@ def test_a_lead_in_the_track_of_a_rule_begins_it_again_only_by_asking(
     step: int, with_a_rep: bool, happened: Engagement, begins_again: bool
 ) -> None:
     lead = Lead(REST, REST | {"name": "two"}, rules=[rule("replied", go="one"), rule("absent", name="s", go="one")])
-    lead.due  # noqa: B018
     lead.does()
     task = lead.at.task
     lead.stands(step=step, task=task if with_a_rep else None)
@@ -259,3 +252,99 @@ def test_a_rating_is_an_answer() -> None:
     lead.happens(Rated(at=lead.now, rating=2))
 
     assert lead.at.track == "other"
+
+
+DEMO: dict[str, Any] = rule("demo_requested", name="demo")
+WARM: dict[str, Any] = rule({"becomes": "demos > 0"}, name="warm", go="third")
+CALL: dict[str, Any] = {"task": {"reason": "call"}}
+
+
+@pytest.mark.parametrize(
+    ("rules", "edition", "track"),
+    [
+        ([DEMO, WARM], RULES, "other"),
+        ([DEMO, WARM | {"go": "one"}], RULES, "other"),
+        ([WARM, DEMO], RULES, "third"),
+        ([DEMO, WARM | {"in": ["one", "other"]}], RULES, "other"),
+        ([DEMO, WARM | {"in": ["other"]}], RULES, "third"),
+        ([DEMO, WARM], 3, "third"),
+        ([DEMO | {"when": {"becomes": "demos > 0"}}, WARM], RULES, "other"),
+        ([DEMO | {"when": {"becomes": "demos > 0"}, "name": "warmer"}, WARM], RULES, "other"),
+    ],
+    ids=str,
+)
+def test_of_rules_that_come_up_in_the_same_moment_the_first_wins_and_calls_its_human(
+    rules: list[dict[str, Any]], edition: int, track: str
+) -> None:
+    lead = Lead({"wait": "9 days"}, rules=rules, tracks={"other": {"steps": [{"set": {"vip": True}}, CALL]}, "third": {"steps": [CALL]}})
+    lead.knows(rules=edition)
+
+    lead.happens(DemoRequested(at=lead.now))
+    lead.does()
+
+    assert (lead.at.track, lead.at.task is not None) == (track, True)
+
+
+def test_a_rule_that_was_beaten_has_its_turn_once_the_human_has_answered() -> None:
+    lead = Lead({"wait": "9 days"}, rules=[DEMO, WARM], tracks={"other": {"steps": [CALL, {"wait": "9 days"}]}})
+    lead.happens(DemoRequested(at=lead.now))
+    lead.does()
+    assert lead.at.task is not None
+
+    lead.happens(TaskCompleted(at=lead.now, task=lead.at.task.id, outcome=Outcome.NURTURE))
+
+    assert lead.move.why == "rule 'warm': demos > 0"
+
+
+@pytest.mark.parametrize(
+    ("steps", "minutes", "happened", "waits"),
+    [
+        ([{"wait": "9 days"}], 1, Visited(at=MONDAY, content="home"), False),
+        ([], 1, Visited(at=MONDAY, content="home"), False),
+        ([{"wait": "9 days"}], 0, Visited(at=MONDAY, content="home"), True),
+        ([{"wait": "9 days"}], 1, FactsLearned(at=MONDAY, learned=(("seats", 3),)), True),
+        ([{"email": "hello"}], 1, Visited(at=MONDAY, content="home"), True),
+    ],
+    ids=str,
+)
+def test_a_rule_that_was_beaten_waits_for_the_letter_and_where_the_lead_only_rests_for_what_it_does_next(
+    steps: list[dict[str, Any]], minutes: int, happened: Engagement, waits: bool
+) -> None:
+    lead = Lead({"wait": "9 days"}, rules=[DEMO, WARM], tracks={"other": {"steps": steps}})
+    lead.happens(DemoRequested(at=lead.now))
+    lead.now += timedelta(minutes=minutes)
+
+    lead.happens(replace(happened, at=lead.now))
+
+    assert lead.at.track == "other"
+    assert lead.at.beaten == (("warm:true",) if waits else ())
+    assert isinstance(lead.next, Move) is not waits
+
+
+def test_a_letter_that_went_gives_the_beaten_rule_its_turn() -> None:
+    lead = Lead({"wait": "9 days"}, rules=[DEMO, WARM], tracks={"other": {"steps": [{"email": "hello"}, {"wait": "9 days"}]}})
+    lead.happens(DemoRequested(at=lead.now))
+
+    lead.does()
+
+    assert lead.at.track == "third"
+
+
+def test_a_beaten_condition_that_ends_may_come_true_anew() -> None:
+    lead = Lead({"wait": "9 days"}, rules=[DEMO, rule({"becomes": "demos > 0 and not vip"}, name="warm", go="third")])
+    lead.happens(DemoRequested(at=lead.now))
+    lead.happens(FactsLearned(at=lead.now, learned=(("vip", True),)))
+    lead.happens(FactsLearned(at=lead.now, learned=(("seats", 1),)))
+
+    assert lead.at.beaten == ()
+
+
+@pytest.mark.parametrize(("ahead", "track"), [("90 days", "other"), ("30 days", "third")])
+def test_of_two_rules_about_the_same_day_the_first_wins_and_another_day_is_never_put_off(ahead: str, track: str) -> None:
+    first, second = rule({"contract_ends_in": "90 days"}, name="a"), rule({"contract_ends_in": ahead}, name="b", go="third")
+    lead = Lead({"wait": "9 days"}, rules=[first, second], tracks={"other": {"steps": [CALL]}})
+
+    lead.happens(ContractChanged(at=lead.now, contract=Contract(ends_on=date(2027, 3, 11))))
+    assert isinstance(lead.due, Wait) is (track == "third")
+
+    assert lead.at.track == track

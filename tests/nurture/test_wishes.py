@@ -9,8 +9,8 @@ import pytest
 
 from nurture.actions import Receipt, SendTouch, Status, Wait
 from nurture.after import after_errand
-from nurture.engagements import FrequencyChosen
 from nurture.kinds import Frequency, Refusal
+from nurture.leadside import FrequencyChosen
 from nurture.plan.parts import Window
 from nurture.profile import Profile
 from nurture.state import LeadState

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from nurture.actions import Receipt, Status
-from nurture.engagements import DemoRequested, EditionChanged, FactsLearned, Held, OptedOut, ProfileChanged, Redirected, TaskCompleted
 from nurture.kinds import Outcome, Refusal
-from nurture.plan.witness import inputs_of
+from nurture.leadside import DemoRequested, OptedOut
+from nurture.ourside import EditionChanged, FactsLearned, Held, ProfileChanged, Redirected, TaskCompleted
 from nurture.profile import Profile, Values
 from nurture.standing import Note
 from nurture.state import RULES
+from nurture.witness import inputs_of
 from tests.nurture.one_lead import Lead
 from tests.nurture.test_next_action import MONDAY
 

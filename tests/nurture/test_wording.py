@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from nurture.reading.language import CampaignError, read_campaign
+from nurture.plan.problems import CampaignError
+from nurture.reading.language import read_campaign
 
 RIGHT = (Path(__file__).parent / "right.yaml").read_text("utf-8")
 RICH = (Path(__file__).parent / "rich.yaml").read_text("utf-8")

@@ -98,7 +98,7 @@ async def shop(database: Database, clock: Clock) -> AsyncIterator[OpenShop]:
 
         async def open_shop(*kinds: str, with_person: bool = False) -> Shop:
             opened = Shop()
-            opened.url = await stack.enter_async_context(serve(opened))  # type: ignore[arg-type]  # any app will do
+            opened.url = await stack.enter_async_context(serve(opened))
             async with database.transaction() as session:
                 opened.receiver, opened.secret = await receivers.add(
                     session, f"{opened.url}/hooks", kinds, by="Mika", key=KEY, now=clock.now(), with_person=with_person, inside=True
@@ -112,9 +112,9 @@ async def shop(database: Database, clock: Clock) -> AsyncIterator[OpenShop]:
 def registered(database: Database, clock: Clock) -> Callable[..., Awaitable[UUID]]:
     """Registers a lead by the name before its address, and says its id."""
 
-    async def one(name: str, **fields: str) -> UUID:
+    async def one(name: str, **fields: Any) -> UUID:
         async with database.transaction() as session:
-            lead_id, _ = await register(session, Person(email=f"{name}@example.com", **fields), clock.now())  # type: ignore[arg-type]
+            lead_id, _ = await register(session, Person(email=f"{name}@example.com", **fields), clock.now())
         return lead_id
 
     return one

@@ -12,8 +12,8 @@ from uuid import UUID
 
 import pytest
 
-from nurture.engagements import DemoRequested
 from nurture.events import ATTEMPTS, GIVEN_UP_AFTER
+from nurture.leadside import DemoRequested
 from store.database import Database
 from store.leads import engagements
 from store.machines import outbox, receivers

@@ -2,14 +2,15 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import func, select, text
 
-from nurture.engagements import DemoRequested, Downloaded
 from nurture.events import TYPES
 from nurture.kinds import Kind, Outcome, Refusal
+from nurture.leadside import DemoRequested, Downloaded
 from nurture.plan.campaign import Campaign
 from nurture.profile import Contract
 from nurture.standing import Note, Record, Standing
@@ -117,8 +118,8 @@ async def test_a_letter_is_told_when_it_is_sent_when_it_bounces_and_when_it_is_r
     lead, sent, refused = await registered("ada"), uuid4(), uuid4()
     async with database.transaction() as session:
         for key in (sent, refused):
-            of = {"campaign": "welcome@1", "letter": "hello", "topic": "news", "why": "due", "at": clock.now()}
-            await touches.claim(session, key=key, lead_id=lead, enrollment=1, **of)  # type: ignore[arg-type]
+            of: dict[str, Any] = {"campaign": "welcome@1", "letter": "hello", "topic": "news", "why": "due", "at": clock.now()}
+            await touches.claim(session, key=key, lead_id=lead, enrollment=1, **of)
         await touches.sent(session, sent, "id-1", clock.now())
         await touches.sent(session, sent, "id-1", clock.now())
         await deliveries.told(session, sent, Fact.BOUNCED, clock.now())
@@ -144,8 +145,8 @@ async def test_a_task_is_told_when_it_is_opened_overdue_and_completed(
     crm = await shop("task")
     lead, task, now = await registered("ada"), uuid4(), clock.now()
     async with database.transaction() as session:
-        of = {"campaign": "welcome", "reason": "replied", "why": "it replied", "deadline_at": now + timedelta(days=1)}
-        await tasks.open_task(session, id=task, lead_id=lead, enrollment=1, at=now, **of)  # type: ignore[arg-type]
+        of: dict[str, Any] = {"campaign": "welcome", "reason": "replied", "why": "it replied", "deadline_at": now + timedelta(days=1)}
+        await tasks.open_task(session, id=task, lead_id=lead, enrollment=1, at=now, **of)
         await tasks.escalate(session, task, now + timedelta(days=2), now + timedelta(days=1))
         await answers.complete(session, task, "Mika", Answer(outcome=Outcome.NURTURE), now + timedelta(days=1))
 

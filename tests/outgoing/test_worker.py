@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 
 from local.town import town as a_town
-from nurture.engagements import DemoRequested
 from nurture.kinds import Outcome
+from nurture.leadside import DemoRequested
 from nurture.plan.campaign import Campaign
 from nurture.profile import Contract
 from store.leads.persons import Person

@@ -21,7 +21,7 @@ from rehearsal.cues import Occasion, On, WrongCue, read_deed, read_occasion
         ("on task demo + 20 minutes", Occasion(on=On.TASK, name="demo", wait=Span.parse("20 minutes"))),
         ("on track long_hold", Occasion(on=On.TRACK, name="long_hold")),
         ("2040-05-01", Occasion(on=On.DAY, at=datetime(2040, 5, 1, 10))),  # noqa: DTZ001 - on the lead's clock
-        ("2040-05-01 14:30", Occasion(on=On.DAY, at=datetime(2040, 5, 1, 14, 30))),  # noqa: DTZ001
+        ("2040-05-01 14:30", Occasion(on=On.DAY, at=datetime(2040, 5, 1, 14, 30))),  # noqa: DTZ001 - on the lead's clock
     ],
 )
 def test_a_cue_says_when(words: str, occasion: Occasion) -> None:

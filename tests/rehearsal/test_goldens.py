@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.checking import campaigns_beside
+from commands.files.checking import campaigns_beside
 from nurture.plan.problems import CampaignError
 from rehearsal.diary import Story
 from rehearsal.goldens import START, Golden, beside, read_goldens, waves

@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import select, text
 
 from local.town import Town
-from nurture.engagements import Acted, DemoRequested, Engagement, Replied
+from nurture.engagements import Engagement
 from nurture.kinds import Kind, Outcome
+from nurture.leadside import Acted, DemoRequested, Replied
 from nurture.plan.campaign import Campaign
 from nurture.plan.plots import with_stories
 from nurture.profile import Contract

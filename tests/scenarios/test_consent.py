@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from local.town import Town
 from nurture.plan.campaign import Campaign
+from nurture.why.answering import about
 from nurture.why.decisions import decisions
 from nurture.why.retelling import difference, retell
 from store import tables
@@ -86,6 +87,14 @@ async def is_retold(town: Town, lead: UUID) -> None:
     assert sent == [f"sent '{letter}'" for letter in await town.letters_to(lead)]
 
 
+async def explained(town: Town, lead: UUID) -> str:
+    """What is answered about the letter that asks."""
+    async with town.database.transaction() as session:
+        history = await history_of(session, lead)
+    [answer] = about("confirm", history, retell(history, town.now), {}, {}, town.now)
+    return f"{answer.verdict}: {answer.says[-1]}"
+
+
 async def test_nothing_but_the_letter_that_asks_goes_before_the_consent_is_confirmed(
     town: Town, browser: httpx.AsyncClient, hanako: Person
 ) -> None:
@@ -115,6 +124,7 @@ async def test_nothing_but_the_letter_that_asks_goes_before_the_consent_is_confi
     await town.skip(days=30)
     assert await town.letters_to(lead.id) == ["confirm", "hello", "planning_basics", "example_week"]
     await is_retold(town, lead.id)
+    assert (await explained(town, lead.id)).startswith("sent: The lead confirmed on ")
 
 
 async def test_who_does_not_confirm_in_time_gets_nothing_more_and_a_rep_hears_of_it(
@@ -128,6 +138,7 @@ async def test_who_does_not_confirm_in_time_gets_nothing_more_and_a_rep_hears_of
 
     assert await town.letters_to(lead.id) == ["confirm"]
     assert [task.reason for task in await town.tasks_of(lead.id)] == ["unreachable"]
+    assert (await explained(town, lead.id)).startswith("sent: It was not confirmed by ")
     for late in (await browser.get(there), await browser.post(there)):
         assert (late.status_code, "This link is too old" in late.text) == (410, True)
     assert await consents_of(town, lead) == []
@@ -142,7 +153,7 @@ async def test_a_lead_steers_from_the_footer_of_a_letter_how_often_it_hears_from
     assert (await browser.get(page)).status_code == 200
 
     until = (town.now + timedelta(days=20)).date()
-    paused = await browser.post(page, data={"frequency": "pause", "until": until.isoformat()})
+    paused = await browser.post(page, follow_redirects=True, data={"frequency": "pause", "until": until.isoformat()})
     assert paused.status_code == 200
     await town.settle([lead])
     await town.skip(days=17)

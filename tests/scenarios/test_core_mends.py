@@ -7,14 +7,15 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from commands.importing import import_leads
-from commands.rows import COLUMNS
-from commands.sheet import opened
+from commands.files.rows import COLUMNS
+from commands.files.sheet import opened
+from commands.leads.importing import import_leads
 from local.catcher import catcher
 from local.processes import free_port
 from local.town import Town
-from nurture.engagements import DemoRequested, Downloaded, Held, IssueClosed, IssueOpened, Released
 from nurture.kinds import Outcome
+from nurture.leadside import DemoRequested, Downloaded, IssueOpened
+from nurture.ourside import Held, IssueClosed, Released
 from store.leads.persons import Person
 from store.tables import Touch
 from tests.scenarios.telling import answer, campaign, enrolled, reasons, rule, said, stage, standing, task, tracks

@@ -8,8 +8,9 @@ from uuid import UUID
 import pytest
 
 from local.town import Town
-from nurture.engagements import Acted, Clicked, Observed, Rated, Replied, Visited
 from nurture.kinds import Kind, Outcome
+from nurture.leadside import Acted, Clicked, Rated, Replied, Visited
+from nurture.ourside import Observed
 from nurture.plan.campaign import Campaign
 from nurture.profile import Contract
 from store.leads import contracts
@@ -59,6 +60,10 @@ async def test_what_a_customer_feels_is_kept_and_an_unhappy_one_is_called_and_a_
     await town.skip(days=3)
     assert (await town.letters_to(happy), await town.letters_to(unhappy)) == (["ask_for_a_case"], [])
     assert await tracks(town, unhappy) == ["steady"]
+    async with town.database.transaction() as session:
+        told = "\n".join(f"{entry.what}: {entry.why}" for entry in await timeline.story(session, unhappy))
+    assert "rated 4: from" in told
+    assert "Calmer now" in told
 
 
 @pytest.mark.requirement("S1-46", "S1-47")

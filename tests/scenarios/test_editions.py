@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from local.town import Town
-from nurture.engagements import Course, Replied
 from nurture.kinds import Outcome
+from nurture.leadside import Replied
+from nurture.ourside import Course
 from nurture.plan.campaign import Campaign
 from nurture.profile import Contract
 from store import tables

@@ -13,13 +13,14 @@ from sqlalchemy import select, text
 from temporalio.client import WorkflowExecutionStatus
 from typer.testing import CliRunner
 
-from commands.lead import app
+from commands.lead.lead import app
 from local.caught import forget_in
 from local.town import Town
 from local.town import town as a_town
 from mail.reading.reader import read
-from nurture.engagements import DemoRequested, Erased, Replied
 from nurture.kinds import Outcome
+from nurture.leadside import DemoRequested, Replied
+from nurture.ourside import Erased
 from nurture.plan.campaign import Campaign
 from store import tables
 from store.erasing import erasure, stubs

@@ -8,12 +8,16 @@ import pytest
 
 from local.town import Town
 from nurture.actions import Move
-from nurture.engagements import Acted, DemoRequested, Downloaded, Engagement, FactsLearned, IssueClosed, IssueOpened, Replied
+from nurture.engagements import Engagement
+from nurture.enrollment import Enrollment
 from nurture.kinds import Kind, Outcome
+from nurture.leadside import Acted, DemoRequested, Downloaded, IssueOpened, Replied
+from nurture.ourside import FactsLearned, IssueClosed
 from nurture.profile import Contract
-from nurture.state import Enrollment, newcomer
+from nurture.state import newcomer
 from nurture.steps import at_step
 from store.journeys import standings
+from store.leads import corrections
 from store.leads.persons import Person
 from tests.scenarios.telling import answer, campaign, enrolled, reasons, rule, standing, task, the_task
 from workflows.runs import runs_of
@@ -102,6 +106,25 @@ async def test_a_pause_lasts_until_the_next_such_weekday_and_hour_on_the_leads_c
 
     assert await town.letters_to(lead) == ["webinar"]
     assert f"{town.post.letters(to=hanako.email)[0].at:%a %H:%M}" == "Tue 04:30"
+
+
+async def test_who_moves_to_another_zone_is_planned_again_at_once_by_its_clock_there_wherever_it_sleeps(town: Town, hanako: Person) -> None:
+    plan = campaign(tracks={"tuesdays": [{"wait": {"until": "tue 13:30"}}, {"email": "webinar"}, {"wait": "5 days"}, {"email": "hello"}]})
+    lead = await enrolled(town, hanako, plan)
+    async with town.database.transaction() as session:
+        await corrections.correct(session, lead, {"zone": "America/Los_Angeles", "country": "US"}, town.now)
+    await town.settle([lead])
+    assert f"{(await standing(town, lead)).next_at:%a %H:%M}" == "Tue 21:30"
+
+    await town.skip(days=10)
+    async with town.database.transaction() as session:
+        await corrections.correct(session, lead, {"zone": "Asia/Tokyo", "country": "JP"}, town.now)
+
+    await town.skip(days=3)
+
+    letters = town.post.letters(to=hanako.email)
+    assert [f"{letter.at:%a}" for letter in letters] == ["Tue", "Mon"]
+    assert f"{letters[0].at:%H:%M}" == "21:30"
 
 
 async def test_a_loop_runs_fifty_rounds_and_its_history_stays_short(town: Town, ada: Person) -> None:
@@ -286,6 +309,21 @@ async def test_a_hot_signal_late_in_the_journey_skips_everything_that_was_queued
     await town.skip(days=60)
 
     assert [await town.letters_to(lead) for lead in (asked, read)] == [["hello", "planning_basics"]] * 2
+
+
+async def test_a_demo_request_that_also_makes_a_lead_warm_calls_its_human_first(town: Town, ada: Person) -> None:
+    plan = campaign(
+        tracks={"learn": [{"wait": "90 days"}], "talk": [task("talk"), {"go": "learn"}], "warm": [{"email": "example_week"}]},
+        rules=[rule("asks", "demo_requested", "talk"), rule("warm", {"becomes": "recent_score >= 5"}, "warm")],
+    )
+    lead = await enrolled(town, ada, plan)
+
+    await town.engage(lead, DemoRequested(at=town.now))
+    assert await reasons(town, lead) == ["talk"]
+    await answer(town, lead, Outcome.NURTURE)
+    await town.skip(days=3)
+
+    assert await town.letters_to(lead) == ["example_week"]
 
 
 @pytest.mark.requirement("S2-84")

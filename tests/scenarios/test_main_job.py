@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import text
 
 from local.town import Town
-from nurture.engagements import Absent, ContractChanged, DemoRequested, Downloaded, OptedOut, Replied
 from nurture.kinds import Outcome
+from nurture.leadside import Absent, DemoRequested, Downloaded, OptedOut, Replied
+from nurture.ourside import ContractChanged
 from nurture.plan.campaign import Campaign
 from nurture.profile import Contract
 from store.journeys import standings

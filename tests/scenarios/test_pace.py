@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from local.town import Town
-from nurture.engagements import DemoRequested
+from nurture.leadside import DemoRequested
 from nurture.pace import Pace, WarmUp
 from nurture.why.retelling import difference, retell
 from store import tables

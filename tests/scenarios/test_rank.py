@@ -17,8 +17,8 @@ from typer.testing import CliRunner, Result
 
 from commands.app import app
 from local.town import Town
-from nurture.engagements import Acted, Downloaded, Replied
 from nurture.kinds import Kind
+from nurture.leadside import Acted, Downloaded, Replied
 from store import tables
 from store.leads.persons import Person
 from tests.scenarios.telling import campaign, enrolled, reasons, rule, task, the_task, tracks

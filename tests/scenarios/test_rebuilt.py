@@ -12,12 +12,13 @@ from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.exceptions import CancelledError
 
 from local.town import Town
-from nurture.engagements import Delivery, DemoRequested, OptedOut, Replied, Visited
+from nurture.engagements import Delivery
 from nurture.kinds import Outcome
+from nurture.leadside import DemoRequested, OptedOut, Replied, Visited
 from nurture.plan.campaign import Campaign
 from nurture.state import LeadState
 from store.journeys import notes, standings
-from store.leads import engagements
+from store.leads import engagements, relaying
 from store.leads.persons import Person
 from store.work import answers
 from store.work.tasks import Answer
@@ -138,7 +139,7 @@ async def test_what_a_run_lacks_is_asked_for_again_until_it_comes(town: Town, ad
         while not any(event.HasField("marker_recorded_event_attributes") for event in (await handle.fetch_history()).events):
             pass
         async with town.database.transaction() as session:
-            await engagements.relayed(session, {lead: delivery}, town.now)
+            await relaying.relayed(session, {lead: delivery}, town.now)
 
     await town.skip(minutes=15)
     await town.settle([lead])

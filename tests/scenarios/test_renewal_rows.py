@@ -9,10 +9,12 @@ from uuid import uuid4
 import pytest
 
 from local.town import Town
-from nurture.engagements import Acted, ContractChanged, DemoRequested, Downloaded, IssueClosed, IssueOpened, Rated
 from nurture.kinds import Kind, Outcome
+from nurture.leadside import Acted, DemoRequested, Downloaded, IssueOpened, Rated
+from nurture.ourside import ContractChanged, IssueClosed
+from nurture.plan.problems import CampaignError
 from nurture.profile import Contract
-from nurture.reading.language import CampaignError, read_campaign
+from nurture.reading.language import read_campaign
 from store.leads.persons import Person
 from tests.scenarios.telling import answer, campaign, enrolled, letters_in, reasons, rule, stage, task, the_task, tracks
 
@@ -77,7 +79,7 @@ async def test_nothing_is_sold_to_those_who_still_learn(town: Town, ada: Person)
 
 
 @pytest.mark.requirement("S2-68")
-async def test_a_booked_call_ends_nurture_and_begins_letters_of_its_own_towards_the_order(town: Town, ada: Person) -> None:
+async def test_a_booked_call_ends_nurture_and_begins_letters_of_its_own_towards_the_order(town: Town, ada: Person, hanako: Person) -> None:
     plan = campaign(
         tracks={
             "learn": [{"email": "guide"}, {"wait": "20 days"}, {"email": "how_others_do_it"}],
@@ -89,14 +91,16 @@ async def test_a_booked_call_ends_nurture_and_begins_letters_of_its_own_towards_
         purposes={"offer": "sales", "last_offer": "sales"},
         rules=[rule("call", "meeting_booked", "sell"), rule("demo", "demo_requested", "sell")],
     )
-    lead = await enrolled(town, ada, plan)
+    call, demo = await enrolled(town, ada, plan), await enrolled(town, hanako, plan)
     await town.skip(days=3)
 
-    await town.engage(lead, Acted(at=town.now, kind=Kind.MEETING_BOOKED, content="call"))
+    await town.engage(call, Acted(at=town.now, kind=Kind.MEETING_BOOKED, content="call"))
+    await town.engage(demo, DemoRequested(at=town.now))
     await town.skip(days=60)
 
-    assert await town.letters_to(lead) == ["guide", "offer", "last_offer"]
-    assert await reasons(town, lead) == ["close"]
+    for lead in (call, demo):
+        assert await town.letters_to(lead) == ["guide", "offer", "last_offer"]
+        assert await reasons(town, lead) == ["close"]
 
 
 @pytest.mark.requirement("S3-95")

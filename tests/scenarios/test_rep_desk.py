@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 
 from local.town import Town
-from nurture.engagements import DemoRequested, OptedOut
 from nurture.kinds import Outcome, Refusal
+from nurture.leadside import DemoRequested, OptedOut
 from nurture.plan.campaign import Campaign
 from store.consent import consents
 from store.consent.consents import EVERYTHING
@@ -88,7 +88,7 @@ async def test_a_reps_letter_counts_under_the_cap_for_reps_and_for_the_machine(t
     assert (await writes(town, task)).sent_at is not None
 
     assert await why_not(town, task) is Refusal.CAPPED
-    second = await writes(town, task)
+    second = await writes(town, task, "Wednesday?")
     assert (second.sent_at, second.refusal) == (None, Refusal.CAPPED), "it is not tried again behind its rep's back"
     await town.answer(task, Answer(outcome=Outcome.NURTURE))
     await town.skip(days=5)

@@ -8,8 +8,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from local.town import Town
-from nurture.engagements import Acted, ContractChanged, DemoRequested, IssueClosed, IssueOpened, Observed, Rated, Replied
 from nurture.kinds import Fit, Kind, Outcome
+from nurture.leadside import Acted, DemoRequested, IssueOpened, Rated, Replied
+from nurture.ourside import ContractChanged, IssueClosed, Observed
 from nurture.plan.campaign import Campaign
 from nurture.profile import Contract
 from store.campaigns.files import read_campaign_file

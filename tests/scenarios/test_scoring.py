@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from local.town import Town
-from nurture.engagements import Acted, Clicked, Downloaded, EditionChanged
 from nurture.kinds import Kind, Outcome
+from nurture.leadside import Acted, Clicked, Downloaded
+from nurture.ourside import EditionChanged
 from store import tables
 from store.leads.persons import Person
 from tests.scenarios.telling import answer, campaign, enrolled, reasons, rule, said, stage, task

@@ -7,23 +7,10 @@ from uuid import uuid4
 import pytest
 
 from local.town import Town
-from nurture.engagements import (
-    Acted,
-    ActedKind,
-    ContractChanged,
-    DemoRequested,
-    Downloaded,
-    Engagement,
-    Held,
-    IssueClosed,
-    IssueOpened,
-    Observed,
-    Released,
-    Replied,
-    TaskCompleted,
-    Visited,
-)
+from nurture.engagements import Engagement
 from nurture.kinds import Fit, Kind, Outcome
+from nurture.leadside import Acted, ActedKind, DemoRequested, Downloaded, IssueOpened, Replied, Visited
+from nurture.ourside import ContractChanged, Held, IssueClosed, Observed, Released, TaskCompleted
 from nurture.profile import Contract
 from nurture.stage_names import STAGE_NAMES
 from nurture.stages import STAGE_SETS

@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 
 from local.town import Town
-from nurture.engagements import Redirected, Steered
 from nurture.kinds import Verb
+from nurture.ourside import Redirected, Steered
 from nurture.why.retelling import difference, retell
 from store import tables
 from store.bulk import lock_leads

@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from local.town import Town
-from nurture.engagements import Absent, Acted, ActedKind, Clicked, DemoRequested, Downloaded, Observed, Permitted, Replied
 from nurture.kinds import Kind, Outcome
+from nurture.leadside import Absent, Acted, ActedKind, Clicked, DemoRequested, Downloaded, Permitted, Replied
+from nurture.ourside import Observed
 from nurture.plan.campaign import Campaign
 from nurture.plan.plots import with_stories
 from store import tables
@@ -377,12 +378,21 @@ async def test_who_takes_nothing_of_what_we_send_is_not_beyond_the_machine_but_s
 
 
 @pytest.mark.requirement("S0-29", "S0-31", "S0-32")
-async def test_letters_that_are_taken_gladly_and_lead_to_no_talk_call_a_human_who_makes_something_for_them(town: Town, ada: Person) -> None:
-    lead = await enrolled(town, ada, {"beyond_the_machine": {"touches": 4}}, cap={"touches": 0, "per": "7 days"})
+async def test_letters_that_are_taken_gladly_and_lead_to_no_talk_call_a_human_who_makes_something_for_them(
+    town: Town, ada: Person, hanako: Person
+) -> None:
+    kenji = replace(hanako, email="kenji@example.co.jp", given_name="Kenji")
+    leads = [
+        await enrolled(town, person, {"beyond_the_machine": {"touches": 4}}, cap={"touches": 0, "per": "7 days"})
+        for person in (ada, hanako, kenji)
+    ]
+    lead, declines, silent = leads
     for _ in range(4):
         await town.skip(days=8)
-        await town.engage(lead, Clicked(at=town.now, letter="hello"))
-    await town.engage(lead, Downloaded(at=town.now, content="example_case"))
+        for one in leads:
+            await town.engage(one, Clicked(at=town.now, letter="hello"))
+    for one in leads:
+        await town.engage(one, Downloaded(at=town.now, content="example_case"))
     await town.skip(days=60)
 
     assert await tasks(town, lead) == ["beyond_the_machine"]
@@ -396,6 +406,16 @@ async def test_letters_that_are_taken_gladly_and_lead_to_no_talk_call_a_human_wh
     assert task.deadline_at > town.now
     await answer(town, lead, Outcome.MEETING_SET)
     assert await tasks(town, lead) == ["meeting"]
+
+    for one in (declines, silent):
+        await answer(town, one, Outcome.DONE, artefact="https://files.example.com/sample-plan.pdf")
+    await answer(town, declines, Outcome.DECLINED)
+    assert (await tasks(town, declines), await where(town, declines)) == ([], ["educate"])
+    await town.skip(days=8)
+    [late] = await town.tasks_of(silent)
+    assert (late.reason, late.owner) == ("propose_a_meeting", "leader")
+    await answer(town, silent, Outcome.NO_ANSWER)
+    assert await where(town, silent) == ["educate"]
 
 
 async def test_a_content_is_never_the_end_of_automation(town: Town, ada: Person) -> None:

@@ -16,7 +16,7 @@ from nurture.kinds import Kind
 from nurture.plan.campaign import Campaign
 from nurture.plan.plots import with_stories
 from store import tables
-from store.site import arrivals, visits
+from store.site import arrivals, visitors, visits
 from tests.web.conftest import let_in
 from web.app import create_app
 
@@ -80,7 +80,7 @@ async def done_by(town: Town, lead: tables.Lead) -> list[tuple[str, str, int]]:
 
 async def segment(town: Town, **wanted: Any) -> list[tuple[str, ...]]:
     async with town.database.transaction() as session:
-        return [visitor.contents for visitor in await visits.visitors(session, town.now, **wanted)]
+        return [visitor.contents for visitor in await visitors.segment(session, town.now, **wanted)]
 
 
 @pytest.mark.requirement("S1-43", "S2-55", "S2-57")

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -40,9 +41,9 @@ async def welcome(database: Database, now: datetime) -> Campaign:
 def registered(database: Database, now: datetime) -> Registered:
     """Registers a lead by the name before its address, and says its id."""
 
-    async def register(name: str, **fields: str) -> UUID:
+    async def register(name: str, **fields: Any) -> UUID:
         async with database.transaction() as session:
-            lead_id, _ = await leads.register(session, leads.Person(email=f"{name}@example.com", **fields), now)  # type: ignore[arg-type]
+            lead_id, _ = await leads.register(session, leads.Person(email=f"{name}@example.com", **fields), now)
         return lead_id
 
     return register

@@ -9,8 +9,10 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import event, select
 
-from nurture.engagements import Acted, ColleagueActed, Delivery, DemoRequested, Downloaded, Engagement, Replied, TaskCompleted
+from nurture.engagements import Delivery, Engagement
 from nurture.kinds import Kind, Outcome
+from nurture.leadside import Acted, ColleagueActed, DemoRequested, Downloaded, Replied
+from nurture.ourside import TaskCompleted
 from nurture.plan.campaign import Campaign
 from nurture.standing import Position, Record, Standing
 from store import tables
@@ -194,7 +196,7 @@ async def test_a_company_is_shown_with_every_lead_what_is_due_first_on_top(
     first, second, third = seen.members
     assert (first.stage, first.places, first.why, first.is_open) == ("interest", ("hello",), "a pause", True)
     assert [task.reason for task in second.tasks] == ["demo"]
-    assert [entry.what for entry in first.last] == ["attended", "enrolled in welcome"]
+    assert [entry.what for entry in first.last] == ["attended seminar", "enrolled in welcome"]
     assert (third.name, third.stage, third.tasks, third.last) == ("Joan", "", (), ())
 
 

@@ -8,15 +8,16 @@ from uuid import UUID
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.engagements import Downloaded, HandedOver
 from nurture.kinds import Audience
+from nurture.leadside import Downloaded
+from nurture.ourside import HandedOver
 from store.database import Database
-from store.leads import engagements
+from store.leads import engagements, relaying
 from store.looks import timeline
-from store.tables import Task
+from store.tables import Lead, Task
 from store.team import people, reps
 from store.team.people import Role
-from store.team.reps import LEADER, SALES
+from store.team.reps import LEADER, SALES, TEAMS
 from store.work import desks, tasks
 from store.work.desks import LATEST, Desk, View
 
@@ -33,10 +34,10 @@ def opened(database: Database, registered: Callable[..., Awaitable[UUID]], now: 
     async def open_task(name: str, due: timedelta, *, owner: str = SALES, downloads: int = 0, **values: Any) -> UUID:
         lead = await registered(name)
         id = UUID(int=lead.int + 1)
+        row: dict[str, Any] = {"id": id, "lead_id": lead, "enrollment": 1, "campaign": "welcome", "reason": name, "why": "it asks"}
         async with database.transaction() as session:
-            await tasks.open_task(
-                session, id=id, lead_id=lead, enrollment=1, campaign="welcome", reason=name, why="it asks", at=now, deadline_at=now + due
-            )
+            (await session.get_one(Lead, lead)).owner = owner if owner not in TEAMS else ""
+            await tasks.open_task(session, **row, at=now, deadline_at=now + due, to=Audience.OWNER)
             for number in range(downloads):
                 await engagements.record(session, lead, Downloaded(at=now, content=f"guide_{number}"))
             await tasks.change(session, Task.id == id, owner=owner, **values)
@@ -122,7 +123,7 @@ async def test_a_task_that_is_handed_over_is_the_takers_and_they_are_told(
         row = await tasks.get(session, id)
         assert row is not None
         [given] = await desks.handovers(session, id)
-        told = (await engagements.waiting(session, 10))[row.lead_id].engagements[-1]
+        told = (await relaying.waiting(session, 10))[row.lead_id].engagements[-1]
 
     assert (row.owner, row.claimed_by, row.snoozed_until) == ("Jon", "", None)
     assert (given.giver, given.taker, given.word) == ("Mika", "Jon", "You know them.")
@@ -133,7 +134,7 @@ async def test_a_task_that_is_handed_over_is_the_takers_and_they_are_told(
 async def test_the_history_tells_who_was_asked_first_whoever_has_the_task_since(database: Database, opened: Any, now: datetime) -> None:
     id = await opened("call", HOUR, owner="Mika")
     async with database.transaction() as session:
-        await desks.hand_over(session, id, "Mika", "Jon", "", now + HOUR / 4)
+        await desks.hand_over(session, id, "Rei", "Jon", "", now + HOUR / 4, leads=True)
         await desks.hand_over(session, id, "Jon", "Ann", "", now + HOUR / 2)
         handed = await first_asked(session, id)
         await tasks.escalate(session, id, now + 5 * HOUR, now + HOUR)
@@ -144,13 +145,19 @@ async def test_the_history_tells_who_was_asked_first_whoever_has_the_task_since(
     assert escalated == [["asked Mika: call", "passed the task call to the leader"]] * 3
 
 
-async def test_what_was_handed_over_by_the_leader_was_asked_of_sales(database: Database, opened: Any, now: datetime) -> None:
-    id = await opened("call", HOUR)
+async def test_whose_it_was_at_first_stays_when_they_are_away_and_it_goes_to_the_leader(
+    database: Database, opened: Any, now: datetime
+) -> None:
+    ids = [await opened("call", HOUR), await opened("visit", HOUR, owner="Mika")]
     async with database.transaction() as session:
-        await tasks.escalate(session, id, now + 5 * HOUR, now + HOUR)
-        await desks.hand_over(session, id, "Rei", "Jon", "", now + 2 * HOUR, leads=True)
+        await reps.away(session, "Mika", now.date() + timedelta(days=3))
+        for id in ids:
+            await tasks.escalate(session, id, now + 5 * HOUR, now + HOUR)
+        await desks.hand_over(session, ids[0], "Rei", "Jon", "", now + 2 * HOUR, leads=True)
+        told = [await first_asked(session, id) for id in ids]
 
-        assert await first_asked(session, id) == [["asked sales: call", "passed the task call to the leader"]] * 3
+    assert told[0] == [["asked sales: call", "passed the task call to the leader"]] * 3
+    assert told[1] == [["asked Mika: visit", "passed the task visit to the leader"]] * 3
 
 
 async def first_asked(session: AsyncSession, id: UUID) -> list[list[str]]:

@@ -9,12 +9,14 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 
-from nurture.engagements import Delivery, DemoRequested, Downloaded, Enrolled, Held, Replied
+from nurture.engagements import Delivery
+from nurture.leadside import DemoRequested, Downloaded, Replied
+from nurture.ourside import Enrolled, Held
 from nurture.plan.campaign import Campaign
 from nurture.profile import Profile
 from store.database import Database
 from store.journeys import enrollments
-from store.leads import engagements
+from store.leads import engagements, relaying
 
 pytestmark = pytest.mark.anyio
 
@@ -81,7 +83,7 @@ async def test_what_waits_comes_back_as_it_happened(database: Database, register
         await engagements.record(session, lead, Held(at=now, until=date(2027, 4, 1)), details={"note": "asked by telephone"})
 
     async with database.transaction() as session:
-        waiting = await engagements.waiting(session, 10)
+        waiting = await relaying.waiting(session, 10)
 
     profile = Profile(zone="Asia/Tokyo", language="ja", country="JP")
     assert waiting == {
@@ -100,12 +102,12 @@ async def test_what_was_relayed_does_not_wait(database: Database, registered: Re
         for _ in range(2):
             await engagements.record(session, lead, Replied(at=now))
     async with database.transaction() as session:
-        taken = await engagements.waiting(session, 10)
+        taken = await relaying.waiting(session, 10)
         await engagements.record(session, lead, Replied(at=now))
-        await engagements.relayed(session, taken, now)
+        await relaying.relayed(session, taken, now)
 
     async with database.transaction() as session:
-        waiting = await engagements.waiting(session, 10)
+        waiting = await relaying.waiting(session, 10)
 
     assert [e.seq for e in waiting[lead].engagements] == [3]
 
@@ -117,8 +119,8 @@ async def test_two_relays_never_share_a_lead(database: Database, registered: Reg
             await engagements.record(session, lead, Replied(at=now))
 
     async with database.transaction() as first, database.transaction() as second:
-        mine = await engagements.waiting(first, 4)
-        yours = await engagements.waiting(second, 4)
+        mine = await relaying.waiting(first, 4)
+        yours = await relaying.waiting(second, 4)
 
         assert (len(mine), len(yours)) == (4, 2)
         assert set(mine) | set(yours) == set(ids)
@@ -142,10 +144,10 @@ async def test_relays_and_writers_at_once_deliver_everything_once_and_in_order(
         while True:
             done = not writing
             async with database.transaction() as session:
-                taken = await engagements.waiting(session, 2)
+                taken = await relaying.waiting(session, 2)
                 for lead, delivery in taken.items():
                     delivered[lead] += [e.seq for e in delivery.engagements]
-                await engagements.relayed(session, taken, now)
+                await relaying.relayed(session, taken, now)
             if done and not taken:
                 return
 
@@ -160,13 +162,13 @@ async def test_more_is_recorded_while_a_relay_is_at_work(database: Database, reg
         await engagements.record(session, lead, Replied(at=now))
 
     async with database.transaction() as relay:
-        taken = await engagements.waiting(relay, 1)
+        taken = await relaying.waiting(relay, 1)
         async with asyncio.timeout(20), database.transaction() as session:
             assert await engagements.record(session, lead, DemoRequested(at=now)) == 2
-        await engagements.relayed(relay, taken, now)
+        await relaying.relayed(relay, taken, now)
 
     async with database.transaction() as session:
-        assert [e.seq for e in (await engagements.waiting(session, 1))[lead].engagements] == [2]
+        assert [e.seq for e in (await relaying.waiting(session, 1))[lead].engagements] == [2]
 
 
 async def test_what_one_lead_does_goes_before_bulk(database: Database, registered: Registered, welcome: Campaign, now: datetime) -> None:
@@ -177,7 +179,7 @@ async def test_what_one_lead_does_goes_before_bulk(database: Database, registere
         await engagements.record(session, visitor, DemoRequested(at=now + timedelta(hours=1)))
 
     async with database.transaction() as session:
-        assert list(await engagements.waiting(session, 1)) == [visitor]
+        assert list(await relaying.waiting(session, 1)) == [visitor]
 
 
 async def test_a_row_that_cannot_be_read_holds_up_no_other_lead(
@@ -191,7 +193,7 @@ async def test_a_row_that_cannot_be_read_holds_up_no_other_lead(
         await session.execute(text("UPDATE engagements SET facts = '{}' WHERE lead_id = :lead AND seq = 2"), {"lead": broken})
 
     async with database.transaction() as session:
-        assert list(await engagements.waiting(session, 1)) == [sound]
+        assert list(await relaying.waiting(session, 1)) == [sound]
 
     assert str(broken) in caplog.text
 
@@ -199,15 +201,15 @@ async def test_a_row_that_cannot_be_read_holds_up_no_other_lead(
 async def test_a_delivery_stays_small(database: Database, registered: Registered, now: datetime) -> None:
     lead = await registered("ada")
     async with database.transaction() as session:
-        for _ in range(engagements.AT_A_TIME + 5):
+        for _ in range(relaying.AT_A_TIME + 5):
             await engagements.record(session, lead, Replied(at=now))
 
     async with database.transaction() as session:
-        first = await engagements.waiting(session, 3)
-        await engagements.relayed(session, first, now)
-        rest = await engagements.waiting(session, 3)
+        first = await relaying.waiting(session, 3)
+        await relaying.relayed(session, first, now)
+        rest = await relaying.waiting(session, 3)
 
-    assert [e.seq for e in first[lead].engagements + rest[lead].engagements] == list(range(1, engagements.AT_A_TIME + 6))
+    assert [e.seq for e in first[lead].engagements + rest[lead].engagements] == list(range(1, relaying.AT_A_TIME + 6))
 
 
 async def test_a_transaction_wakes_the_relay_once(database: Database, database_url: str, registered: Registered, now: datetime) -> None:

@@ -11,7 +11,7 @@ from nurture.plan.campaign import Campaign
 from store.campaigns import campaigns
 from store.database import Database
 from store.journeys import enrollments
-from store.leads import engagements, leads
+from store.leads import engagements, leads, relaying
 from store.leads.leads import Person
 
 pytestmark = pytest.mark.anyio
@@ -33,7 +33,7 @@ async def test_enrolling_twice_enrolls_nobody_twice(database: Database, register
         assert await enrollments.enroll_all(session, [ada, eve], welcome, now) == 0
 
     async with database.transaction() as session:
-        waiting = await engagements.waiting(session, 10)
+        waiting = await relaying.waiting(session, 10)
         rows = [row for lead in (ada, eve) for row in await enrollments.of_lead(session, lead)]
 
     assert {lead: len(delivery.engagements) for lead, delivery in waiting.items()} == {ada: 1, eve: 1}
@@ -70,7 +70,7 @@ async def test_many_are_told_the_same_as_one(database: Database, registered: Reg
         await enrollments.enroll_all(session, ids[2:], welcome, now)
 
     async with database.transaction() as session:
-        heard = await engagements.waiting(session, 10)
+        heard = await relaying.waiting(session, 10)
 
     assert heard[ids[0]] == heard[ids[2]]
     assert heard[ids[1]] == heard[ids[3]]

@@ -7,14 +7,14 @@ from uuid import UUID
 
 import pytest
 
-from nurture.engagements import Course, EditionChanged
+from nurture.ourside import Course, EditionChanged
 from nurture.plan.campaign import Campaign
 from nurture.profile import Contract
 from nurture.standing import Note, Position, Record, Standing
 from store.campaigns import campaigns
 from store.database import Database
 from store.journeys import enrollments, standings
-from store.leads import contracts, engagements
+from store.leads import contracts, relaying
 
 pytestmark = pytest.mark.anyio
 
@@ -70,7 +70,7 @@ async def test_a_campaign_that_is_over_takes_a_lead_again_only_when_it_says_so(
     assert (under_way, never, too_soon, in_time, again) == ((False, 0), (False, 0), (False, 0), 1, True)
     async with database.transaction() as session:
         rows = await enrollments.of_lead(session, ada)
-        waiting = await engagements.waiting(session, 10)
+        waiting = await relaying.waiting(session, 10)
     assert [(row.number, row.over_at) for row in rows] == [(1, now + day), (2, now + 32 * day), (3, None)]
     assert [getattr(happened, "enrollment", 0) for happened in waiting[ada].engagements] == [1, 2, 3]
 
@@ -153,7 +153,7 @@ async def test_a_change_reaches_everyone_under_way_in_another_edition_and_nobody
     assert await change() == 0
     async with database.transaction() as session:
         refs = [(await enrollments.of_lead(session, lead))[0].ref for lead in (ada, eve, joe)]
-        waiting = await engagements.waiting(session, 10)
+        waiting = await relaying.waiting(session, 10)
     assert refs == [new.ref, welcome.ref, new.ref]
     assert waiting[ada].engagements[1:] == (EditionChanged(at=now, seq=2, enrollment=1, campaign=new, course=Course.MIGRATE),)
     assert [len(waiting[lead].engagements) for lead in (eve, joe)] == [1, 1]

@@ -3,17 +3,18 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
 
-from nurture.engagements import ProfileChanged
 from nurture.kinds import Fit
+from nurture.ourside import ProfileChanged
 from nurture.plan.campaign import Campaign
 from nurture.profile import Profile
 from store.database import Database
 from store.journeys import enrollments
-from store.leads import engagements, leads
+from store.leads import leads, relaying
 from store.leads.leads import Person, WrongPerson
 from store.tables import Account, Lead
 
@@ -40,8 +41,10 @@ Registered = Callable[..., Awaitable[UUID]]
     ],
 )
 def test_a_wrong_field_is_refused_with_its_reason(field: str, value: str, reason: str) -> None:
+    fields: dict[str, Any] = {"email": "ada@example.com", field: value}
+
     with pytest.raises(WrongPerson) as wrong:
-        Person(**({"email": "ada@example.com"} | {field: value}))  # type: ignore[arg-type]
+        Person(**fields)
 
     assert wrong.value.field == field
     assert wrong.value.reason.startswith(reason)
@@ -129,7 +132,7 @@ async def test_the_workflow_hears_of_a_profile_that_is_filled_up(
             await leads.register(session, Person(email=f"{name}@example.com", phone="+81 3 0000 0000"), now)
 
     async with database.transaction() as session:
-        waiting = await engagements.waiting(session, 10)
+        waiting = await relaying.waiting(session, 10)
 
     assert eve not in waiting
     assert waiting[ada].engagements[1:] == (ProfileChanged(at=now, seq=2, profile=Profile(zone="Asia/Tokyo")),)

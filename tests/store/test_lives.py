@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from nurture.engagements import DemoRequested, Downloaded, Visited
+from nurture.leadside import DemoRequested, Downloaded, Visited
 from store.database import Database
 from store.leads import scores
 from store.looks import dossier, lives, timeline

@@ -8,9 +8,11 @@ from uuid import UUID
 
 import pytest
 
-from nurture.engagements import Acted, Clicked, Downloaded, Engagement, Held, Observed, Rated, Replied, Visited
+from nurture.engagements import Engagement
 from nurture.fold import fold
 from nurture.kinds import Kind
+from nurture.leadside import Acted, Clicked, Downloaded, Rated, Replied, Visited
+from nurture.ourside import Held, Observed
 from nurture.plan.campaign import Campaign
 from nurture.standing import Record, Standing
 from nurture.state import newcomer
@@ -18,7 +20,7 @@ from store import tables
 from store.campaigns import campaigns
 from store.database import Database
 from store.journeys import enrollments, standings
-from store.leads import engagements
+from store.leads import engagements, relaying
 from store.leads.scores import Score, scores
 from store.looks import ranking
 from store.looks.ranking import WrongRange, stages_between
@@ -153,7 +155,7 @@ async def test_the_points_are_those_that_conditions_see(
     await does(database, lead, *life(chance, now))
 
     async with database.transaction() as session:
-        [delivery] = (await engagements.waiting(session, 1)).values()
+        [delivery] = (await relaying.waiting(session, 1)).values()
     state = newcomer(lead)
     for engagement in delivery.engagements:
         state = fold(state, engagement)

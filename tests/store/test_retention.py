@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
-from nurture.engagements import Replied
+from nurture.leadside import Replied
 from store import tables
 from store.consent import consents
 from store.database import Database

@@ -8,14 +8,15 @@ from uuid import UUID
 
 import pytest
 
-from nurture.engagements import DemoRequested, Downloaded, Held, OptedOut
 from nurture.kinds import Outcome, Refusal
+from nurture.leadside import DemoRequested, Downloaded, OptedOut
+from nurture.ourside import Held
 from nurture.plan.campaign import Campaign
 from nurture.profile import Contract
 from nurture.standing import Note, Position, Record, Standing
 from store.database import Database
 from store.journeys import enrollments, notes, standings
-from store.leads import engagements
+from store.leads import engagements, relaying
 from store.looks.timeline import story
 from store.mail import touches
 from store.work import tasks
@@ -95,7 +96,7 @@ async def test_the_doctor_names_every_lead_that_would_be_forgotten(
         for name, deadline_at in (("with_rep", now), ("late_task", long_ago)):
             await tasks.open_task(session, id=UUID(int=len(name)), lead_id=lead[name], deadline_at=deadline_at, **task)
         await enrollments.enroll(session, lead["silent"], welcome, long_ago)
-        await engagements.relayed(session, await engagements.waiting(session, 10), long_ago)
+        await relaying.relayed(session, await relaying.waiting(session, 10), long_ago)
         await enrollments.enroll(session, lead["just_in"], welcome, now)
         await engagements.record(session, lead["not_relayed"], DemoRequested(at=long_ago))
         await engagements.record(session, lead["well"], DemoRequested(at=now))

@@ -3,16 +3,17 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
-from nurture.engagements import ContractChanged, TaskCompleted
 from nurture.kinds import Audience, Outcome
+from nurture.ourside import ContractChanged, TaskCompleted
 from nurture.profile import Contract
 from store.database import Database
-from store.leads import contracts, engagements, leads
+from store.leads import contracts, leads, relaying
 from store.leads.leads import Person
 from store.tables import Account, Consent, Lead
 from store.work import notifications, tasks
@@ -33,10 +34,10 @@ async def ada(registered: Registered) -> UUID:
 
 @pytest.fixture
 def opened(database: Database, ada: UUID, now: datetime) -> Opened:
-    async def open_task(id: UUID = TASK, **fields: object) -> bool:
-        row = {"lead_id": ada, "enrollment": 1, "campaign": "welcome", "reason": "replied", "why": "the lead replied", "at": now}
+    async def open_task(id: UUID = TASK, **fields: Any) -> bool:
+        row: dict[str, Any] = {"lead_id": ada, "enrollment": 1, "campaign": "welcome", "reason": "replied", "why": "it replied", "at": now}
         async with database.transaction() as session:
-            return await tasks.open_task(session, id=id, deadline_at=now + timedelta(days=2), **(row | fields))  # type: ignore[arg-type]
+            return await tasks.open_task(session, id=id, deadline_at=now + timedelta(days=2), **(row | fields))
 
     return open_task
 
@@ -48,7 +49,7 @@ async def answered(database: Database, now: datetime, answer: Answer, task: UUID
 
 async def heard_of(database: Database, lead: UUID) -> list[object]:
     async with database.transaction() as session:
-        waiting = await engagements.waiting(session, 10)
+        waiting = await relaying.waiting(session, 10)
     return list(waiting[lead].engagements) if lead in waiting else []
 
 
@@ -81,8 +82,8 @@ async def test_the_next_deadline_comes_first(database: Database, registered: Reg
     eve = await registered("eve")
     await opened()
     async with database.transaction() as session:
-        row = {"enrollment": 1, "campaign": "welcome", "reason": "stalled", "why": "nothing moved", "at": now}
-        await tasks.open_task(session, id=LATER_TASK, lead_id=eve, deadline_at=now + timedelta(hours=1), **row)  # type: ignore[arg-type]
+        row: dict[str, Any] = {"enrollment": 1, "campaign": "welcome", "reason": "stalled", "why": "nothing moved", "at": now}
+        await tasks.open_task(session, id=LATER_TASK, lead_id=eve, deadline_at=now + timedelta(hours=1), **row)
 
     assert [task.id for task in await open_ones(database)] == [LATER_TASK, TASK]
     assert [task.id for task in await open_ones(database, ada)] == [TASK]

@@ -12,7 +12,7 @@ from store.consent import consents
 from store.consent.consents import Basis
 from store.database import Database
 from store.journeys import enrollments, standings
-from store.leads import engagements, leads
+from store.leads import engagements, leads, relaying
 from store.leads.persons import Person
 from store.work import steering
 from tests.scenarios.telling import campaign
@@ -59,8 +59,8 @@ async def happens(database: Database, lead: UUID, engagement: Engagement, now: d
 async def heard(database: Database, lead: UUID, now: datetime) -> None:
     """Its workflow has heard of everything that came in, and has said how the lead stands."""
     async with database.transaction() as session:
-        waiting = await engagements.waiting(session, 100)
-        await engagements.relayed(session, waiting, now)
+        waiting = await relaying.waiting(session, 100)
+        await relaying.relayed(session, waiting, now)
         before = await standings.last_number(session, lead)
         _, state = await steering.as_told(session, lead, now)
         state, action = settle(state, now)

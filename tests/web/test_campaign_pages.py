@@ -15,7 +15,7 @@ from sqlalchemy import func, select, update
 
 from local.catcher import Catcher, catcher
 from local.processes import free_port
-from nurture.engagements import OptedOut
+from nurture.leadside import OptedOut
 from nurture.plan.campaign import Campaign
 from nurture.reading.language import read_campaign
 from nurture.standing import Note, Position, Record, Standing
@@ -33,6 +33,7 @@ from store.team.people import Role
 from tests.conftest import OWN
 from tests.web.conftest import Clock, address_of, signed_in
 from web.app import create_app
+from web.sites import INTEGRITY
 
 pytestmark = pytest.mark.anyio
 
@@ -160,6 +161,15 @@ async def test_the_plan_shows_where_leads_are_and_which_ways_they_took(marketer:
     assert box
     assert box[1] == "2 leads"
     assert 'warm: recent_score >= 8 comes true, if fit != "poor" from educate, long_hold 0 2' in told
+
+
+async def test_the_lines_that_a_site_pastes_stand_on_the_page_of_the_current_version(marketer: httpx.AsyncClient) -> None:
+    page = html.unescape((await marketer.get("/campaigns/welcome")).text)
+
+    forms = sample("welcome")[0].forms
+    assert forms
+    assert all(f'action="https://letters.example.com/forms/{name}"' in page for name in forms)
+    assert f'src="https://letters.example.com/static/sodate-site.js" integrity="{INTEGRITY}"' in page
 
 
 async def test_whoever_reads_japanese_gets_the_plan_in_japanese(marketer: httpx.AsyncClient, enrolled: Enrolled) -> None:

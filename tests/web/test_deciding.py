@@ -1,5 +1,6 @@
 """What would come of a decision is shown before it, it is done only to the lead that was seen, and the audit log has it after."""
 
+import html
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -9,10 +10,11 @@ from uuid import UUID
 import httpx
 import pytest
 
-from nurture.engagements import DemoRequested, Held
+from nurture.leadside import DemoRequested
+from nurture.ourside import Held
 from store.consent import consents
 from store.database import Database
-from store.leads import leads
+from store.leads import leads, relaying
 from store.mail import stops
 from store.team import audit
 from store.team.audit import Asked, Deed
@@ -91,23 +93,86 @@ async def test_what_would_come_of_it_is_shown_before(operator: httpx.AsyncClient
         assert "Nothing was sent." in page
 
 
-async def test_a_lead_that_has_moved_on_is_shown_again_and_nothing_is_done(
+async def test_a_button_is_bound_to_its_step_and_never_sends_or_leaves_out_the_next_one_instead(
     operator: httpx.AsyncClient, database: Database, clock: Any, kept: Kept, ada: UUID
 ) -> None:
-    shown = await operator.get(f"/leads/{ada}/decide/skip")
+    lead = html.unescape((await operator.get(f"/leads/{ada}")).text)
+    [link] = re.findall(r'href="(/leads/[^"]+/decide/skip[^"]+)">Leave out the next step<br><small>the letter “hello”', lead)
+    shown = await operator.get(link)
     await happens(database, ada, DemoRequested(at=clock.now()), clock.now())
 
     again = await operator.post(f"/leads/{ada}/decide/skip", data=hidden(shown.text) | {"because": "no need"})
 
-    assert again.status_code == 409
-    assert "The lead has moved on since this page was shown. Nothing was done." in again.text
-    assert "&#39;yearly_review&#39; of nurture would be left out" in again.text
-    assert 'value="no need"' in again.text, "what was typed is still there"
+    for page, status in ((again, 409), (await operator.get(link), 200)):
+        assert page.status_code == status
+        assert "In nurture the lead has moved on: hello is no longer what comes next. Nothing was done." in page.text
+        assert 'name="because"' not in page.text, "there is nothing that a second press would do"
     assert (await kept.kinds())[-1] == "demo_requested"
     assert await lines(database, ada) == []
-    done = await operator.post(f"/leads/{ada}/decide/skip", data=hidden(again.text) | {"because": "no need"})
+    [instead] = re.findall(r'href="([^"]+)">Next comes the letter “yearly_review”', again.text)
+    there = await operator.get(html.unescape(instead))
+    done = await operator.post(f"/leads/{ada}/decide/skip", data=hidden(there.text) | {"because": "no need"})
     assert done.status_code == 303
     assert (await kept.engagements())[-1].facts["step"] == "yearly_review"
+
+
+async def test_what_was_decided_is_shown_as_being_carried_out_and_cannot_be_decided_twice(
+    operator: httpx.AsyncClient, database: Database, clock: Any, kept: Kept, ada: UUID
+) -> None:
+    before = (await operator.get(f"/leads/{ada}")).text
+    shown = await operator.get(f"/leads/{ada}/decide/send_now")
+    sent = hidden(shown.text) | {"because": "asked for it"}
+    await operator.post(f"/leads/{ada}/decide/send_now", data=sent)
+
+    lead = html.unescape((await operator.get(f"/leads/{ada}?done=send_now")).text)
+    again = await operator.post(f"/leads/{ada}/decide/send_now", data=sent)
+
+    assert "Being carried out" not in before
+    assert "nurture: Educate · a pause: 10 days" in before
+    assert "Being carried out</span><br>a human has 'hello' go at once" in lead
+    assert "nurture: Educate · the letter “hello”" in lead
+    assert "the letter “hello” is being carried out already" in lead
+    assert "/decide/send_now" not in lead, "there is nothing to press twice"
+    assert (again.status_code, "is being carried out already" in again.text) == (409, True)
+    assert (await kept.kinds()).count("steered") == 1
+
+    async with database.transaction() as session:
+        await relaying.relayed(session, await relaying.waiting(session, 9), clock.now())
+    relayed = (await operator.get(f"/leads/{ada}")).text
+    clock.at += timedelta(minutes=3)
+    late = (await operator.get(f"/leads/{ada}")).text
+    assert "Being carried out" in relayed, "its workflow has been told, and has not written it down yet"
+    assert "Being carried out" in late, "the letter has not gone yet"
+
+
+async def test_a_hold_shows_at_once_though_its_workflow_has_not_heard_of_it(
+    operator: httpx.AsyncClient, database: Database, clock: Any, ada: UUID
+) -> None:
+    shown = await operator.get(f"/leads/{ada}/decide/hold", params={"until": "2025-04-01"})
+    await operator.post(f"/leads/{ada}/decide/hold", data=hidden(shown.text) | {"because": "on leave"})
+
+    at_once = (await operator.get(f"/leads/{ada}")).text
+    await heard(database, ada, clock.now())
+    then = (await operator.get(f"/leads/{ada}")).text
+
+    for page, is_under_way in ((at_once, True), (then, False)):
+        assert "on hold until Tue 1 Apr 2025" in page
+        assert ("Being carried out" in page) is is_under_way
+
+
+async def test_somebody_is_led_only_to_steps_that_make_sense_and_they_are_called_as_people_speak(
+    operator: httpx.AsyncClient, ada: UUID
+) -> None:
+    page = html.unescape((await operator.get(f"/leads/{ada}/decide/move")).text)
+
+    assert re.findall(r'<option value="([^"]+)">([^<]+)<', page) == [
+        ("educate", "Educate · from its beginning"),
+        ("educate/hello", "Educate · the letter “hello”"),
+        ("educate/wait-3", "Educate · a pause: 20 days, then the letter “check_in”"),
+        ("educate/check_in", "Educate · the letter “check_in”"),
+        ("later", "Later · from its beginning"),
+        ("later/yearly_review", "Later · the letter “yearly_review”"),
+    ]
 
 
 async def test_what_was_left_out_is_the_answer_to_why_it_has_not_come(
@@ -121,7 +186,7 @@ async def test_what_was_left_out_is_the_answer_to_why_it_has_not_come(
     again = (await operator.get(f"/leads/{ada}/decide/skip")).text
 
     assert "A human decided that it is left out when the lead comes to it." in why
-    assert "&#39;check_in&#39; of nurture would be left out" in again, "what comes next is the step behind it"
+    assert "In nurture, the letter “check_in” would be left out" in again, "what comes next is the step behind it"
 
 
 async def test_a_decision_needs_a_reason(operator: httpx.AsyncClient, kept: Kept, ada: UUID) -> None:
@@ -185,6 +250,7 @@ WRONG = [
     ("hold", {"until": "2025-03-03"}, "Please give a day that is ahead"),
     ("hold", {"until": "2099-01-01"}, "Please give a day that is ahead"),
     ("hold", {"until": "soon"}, "Please give a day, like"),
+    ("hold", {"until": "2025-04-01", "open": "yes"}, "Please choose one"),
     ("move", {"to": "nowhere"}, "Its campaign has no such place."),
     ("move", {"to": "later/nothing"}, "Its campaign has no such place."),
     ("skip", {"campaign": "other"}, "This lead is in no campaign."),

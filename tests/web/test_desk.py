@@ -2,6 +2,7 @@
 
 import asyncio
 import html
+import json
 import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -13,7 +14,9 @@ import pytest
 from sqlalchemy import select, text
 
 from mail.tasklinks import GOOD_FOR, task_url
-from nurture.engagements import DemoRequested, Downloaded, LetterWritten
+from nurture.kinds import Frequency
+from nurture.leadside import DemoRequested, Downloaded
+from nurture.ourside import LetterWritten
 from nurture.plan.campaign import Campaign
 from nurture.standing import Position, Record, Standing
 from settings import Settings
@@ -259,15 +262,34 @@ async def test_a_letter_begins_with_a_draft_and_is_kept_once(mika: httpx.AsyncCl
     letter = re.findall(r'name="letter" value="([^"]+)"', page)[0]
     fields = {"letter": letter, "language": "ja", "subject": "お問い合わせ", "text": "佐藤様\n\n火曜日はいかがですか。"}
 
-    for _ in range(2):
-        assert (await send(mika, f"/inbox/{task}/letter", fields)).headers["location"] == f"/inbox/{task}?done=written"
+    assert (await send(mika, f"/inbox/{task}/letter", fields)).headers["location"] == f"/inbox/{task}?done=written"
 
-    assert (await kept.kinds()).count("letter_written") == 1
+    for key in (letter, str(uuid4())):  # pressed twice; sent again from a page that Back has fetched anew
+        again = await send(mika, f"/inbox/{task}/letter", fields | {"letter": key})
+        assert again.status_code == 409
+        assert "This letter has been sent already (On its way). It has not gone a second time." in again.text
     async with database.transaction() as session:
         row = (await session.scalars(select(tables.PersonalLetter))).one()
     assert (row.writer, row.address, row.language, row.subject) == ("Mika", address_of("Mika"), "ja", "お問い合わせ")
     assert "Mika: お問い合わせ" in (shown := html.unescape((await mika.get(f"/inbox/{task}")).text))
     assert "On its way" in shown
+    assert (await kept.kinds()).count("letter_written") == 1
+
+
+async def test_other_words_from_a_page_that_was_used_go_once_they_are_sent_again(
+    mika: httpx.AsyncClient, database: Database, task: UUID, kept: Any
+) -> None:
+    fields = {"letter": str(uuid4()), "language": "en", "subject": "Tuesday?", "text": "Would Tuesday do?"}
+    other = fields | {"text": "Would Wednesday do?"}
+    await send(mika, f"/inbox/{task}/letter", fields)
+
+    told = await send(mika, f"/inbox/{task}/letter", other)
+    [fresh] = re.findall(r'name="letter" value="([^"]+)"', told.text)
+    sent = await send(mika, f"/inbox/{task}/letter", other | {"letter": fresh})
+
+    assert (told.status_code, "“Tuesday?” (On its way). What stands below has not gone." in told.text) == (409, True)
+    assert "Would Wednesday do?" in told.text
+    assert (sent.status_code, (await kept.kinds()).count("letter_written")) == (303, 2)
 
 
 async def test_beginning_with_another_draft_throws_no_words_away(mika: httpx.AsyncClient, database: Database, task: UUID) -> None:
@@ -318,11 +340,16 @@ async def test_a_letter_that_may_not_go_is_refused_with_the_reason(
 
     full = await mika.post(f"/inbox/{task}/letter", data=typed | {"seal": seal})
     async with database.transaction() as session:
+        session.add(tables.Preference(lead_id=lead, frequency=Frequency.MONTHLY, chosen_at=clock.now()))
+    wished = await mika.get(f"/inbox/{task}/letter")
+    async with database.transaction() as session:
         await consents.suppress(session, "sato@example.co.jp", EVERYTHING, "unsubscribed", clock.now())
     refused = await mika.post(f"/inbox/{task}/letter", data=typed | {"seal": seal})
 
     assert (full.status_code, refused.status_code) == (422, 422)
-    assert "There is room for one from Sun 9 Mar 2025, 10:00 on." in full.text
+    assert "this campaign allows at most 1 letter in 7 days" in full.text
+    assert "You may write again from Sun 9 Mar 2025, 10:00 on, on their clock." in full.text
+    assert "this person has asked us to write less often. You may write again from Tue 1 Apr 2025" in wished.text
     assert "this person has refused our letters" in refused.text
     assert "letter_written" not in await kept.kinds()
 
@@ -368,6 +395,14 @@ async def test_open_pages_hear_of_new_tasks_over_one_connection_to_the_database(
                     async with database.transaction() as session:
                         await tasks.claim(session, task, "Mika", clock.now())
                     await asyncio.gather(*(heard(page) for page in pages))
+                page = (await client.get(f"/inbox/{task}")).text
+                async with client.stream("GET", html.unescape(re.findall(r'data-news="([^"]+)"', page)[0])) as of_task:
+                    told, lines = [], of_task.aiter_lines()
+                    for change in ({"claimed_by": "Jon"}, {"withdrawn_at": clock.now()}):
+                        async with database.transaction() as session:
+                            await tasks.change(session, tables.Task.id == task, **change)
+                        told.append(await next_data(lines))
+                    assert told == ["Jon has this task now.", "This task is no longer needed and was taken back."]
                 async with database.transaction() as session:
                     assert await session.scalar(listening) == 1
         async with asyncio.timeout(60):
@@ -377,6 +412,14 @@ async def test_open_pages_hear_of_new_tasks_over_one_connection_to_the_database(
                         break
                 await asyncio.sleep(0.05)
         assert (await client.get("/inbox/news", headers={"Cookie": ""})).status_code in (303, 401)
+
+
+async def next_data(lines: AsyncIterator[str]) -> str:
+    """What the next event tells."""
+    async for line in lines:
+        if line.startswith("data: "):
+            return str(json.loads(line.removeprefix("data: ")))
+    raise AssertionError("there is no other event")
 
 
 async def test_somebody_without_an_address_writes_no_letter(mika: httpx.AsyncClient, database: Database, clock: Any, task: UUID) -> None:

@@ -11,12 +11,12 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from nurture.engagements import Downloaded
+from nurture.leadside import Downloaded
 from nurture.standing import Note, Record, Standing
 from settings import Settings
 from store.database import Database
 from store.journeys import enrollments, notes, standings
-from store.leads import engagements, leads
+from store.leads import engagements, leads, relaying
 from store.team.people import Role
 from store.work import tasks
 from tests.web.conftest import cookie, signed_in
@@ -403,4 +403,4 @@ async def test_a_rep_answers_in_time_that_stands_still(
 
     assert (await kept.engagements())[-1].at == clock.now()
     async with database.transaction() as session:
-        assert len(await engagements.waiting(session, 10)) == 1
+        assert len(await relaying.waiting(session, 10)) == 1

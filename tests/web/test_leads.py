@@ -1,5 +1,6 @@
 """Leads are found in every way that people look for them, and each page says where a lead is, why, and what it agreed to."""
 
+import html
 import re
 from datetime import timedelta
 from typing import Any
@@ -9,13 +10,15 @@ import httpx
 import pytest
 from sqlalchemy import update
 
-from nurture.engagements import DemoRequested, Downloaded, Visited
+from nurture.leadside import DemoRequested, Downloaded, Visited
 from nurture.profile import Contract
 from store import tables
 from store.database import Database
 from store.leads import contracts, engagements, finding, leads
 from store.leads.persons import Person
 from store.looks import dossier
+from store.site import arrivals
+from store.site.arrivals import Arrival
 from store.team.people import Role
 from store.work import tasks
 from tests.web.conftest import signed_in
@@ -103,7 +106,7 @@ async def test_a_lead_s_page_says_where_it_is_why_and_what_proves_its_consent(
 
     assert "Head of Maintenance" in page
     assert "<strong>Consideration</strong>" in page
-    assert "nurture: Later · wait-1" in page
+    assert "nurture: Later · a pause: 40 days" in page
     assert "yearly_review&#39; goes on" in page, "the next wake-up says what for"
     assert "(Europe/London)" in page
     assert "nurture: educate → later" in page
@@ -113,6 +116,25 @@ async def test_a_lead_s_page_says_where_it_is_why_and_what_proves_its_consent(
     assert "until Thu 24 Apr 2025 · It renews by itself" in page
     assert "All points: 11. Recent points: 11." in page
     assert "The lead has come to 3 stages; it is in Consideration." in page
+
+
+async def test_where_a_lead_came_from_is_told_first_and_last(operator: httpx.AsyncClient, database: Database, clock: Any) -> None:
+    ada, _ = await enrolled(database, ADA, clock.now())
+    fair = Arrival(at=clock.now(), source="fair", medium="qr", campaign="spring", page="www.example.com/pumps").row()
+    mail = Arrival(at=clock.now() + timedelta(days=9), referrer="news.example.org/pumps").row()
+
+    told = []
+    for last in (fair, mail):
+        async with database.transaction() as session:
+            await arrivals.note(session, {ada: (fair, last)})
+        told.append(html.unescape((await operator.get(f"/leads/{ada}")).text))
+    japanese = (await operator.get(f"/leads/{ada}", headers={"Accept-Language": "ja"})).text
+
+    by_the_fair = "from fair · by qr · in the campaign “spring” · to www.example.com/pumps · Mon 3 Mar 2025"
+    assert f"<dt>Came to us</dt><dd>{by_the_fair}</dd>" in told[0]
+    assert f"<dt>Came first</dt><dd>{by_the_fair}</dd>" in told[1]
+    assert "<dt>Came last</dt><dd>on the page news.example.org/pumps · Wed 12 Mar 2025</dd>" in told[1]
+    assert "<dt>最新の流入元</dt><dd>参照元: news.example.org/pumps" in japanese
 
 
 async def test_a_refusal_and_no_consent_stand_out(

@@ -55,6 +55,7 @@ async def test_an_operator_takes_somebody_in_who_then_can_sign_in(operator: http
         ({"name": "sales"}, "the name of a team"),
         ({"name": "x" * 101}, "at most 100 letters"),
         ({"name": "Mika"}, "is called so already"),
+        ({"name": "mikA"}, "is called so already"),
         ({"address": "jon"}, "nobody else of the team has"),
         ({"address": "MIKA@team.example.com"}, "nobody else of the team has"),
         ({"role-rep": ""}, "at least one role"),

@@ -76,7 +76,7 @@ async def test_looking_at_the_page_changes_nothing(
 async def test_saving_the_page_as_it_is_changes_nothing(
     visitor: httpx.AsyncClient, database: Database, kept: Any, link: str, lead_id: UUID
 ) -> None:
-    assert (await visitor.post(link, data=AS_IT_IS)).status_code == 200
+    assert (await visitor.post(link, follow_redirects=True, data=AS_IT_IS)).status_code == 200
 
     assert (await refusals(database), await wish(database, lead_id), await kept.kinds()) == ([None, None], AS_USUAL, [])
 
@@ -85,8 +85,8 @@ async def test_a_topic_is_refused_alone_however_often_it_is_saved(
     visitor: httpx.AsyncClient, database: Database, kept: Any, link: str
 ) -> None:
     said = AS_IT_IS | {"topic.events": "no"}
-    first = await visitor.post(link, data=said)
-    others = await asyncio.gather(*(visitor.post(link, data=said) for _ in range(4)))
+    first = await visitor.post(link, follow_redirects=True, data=said)
+    others = await asyncio.gather(*(visitor.post(link, follow_redirects=True, data=said) for _ in range(4)))
 
     assert {(answer.status_code, answer.text) for answer in others} == {(200, first.text)}
     assert "「Events」のメールはお届けしません。" in first.text
@@ -98,8 +98,8 @@ async def test_the_person_takes_its_own_refusal_back_and_a_new_proof_is_kept(
     visitor: httpx.AsyncClient, database: Database, kept: Any, link: str, settings: Any, lead_id: UUID
 ) -> None:
     await visitor.post(f"/u/{unsubscribe_token(settings.link_secret, lead_id, 'events')}", data={"List-Unsubscribe": "One-Click"})
-    await visitor.post(link, data=AS_IT_IS, headers={"User-Agent": "A Browser"})
-    await visitor.post(link, data=AS_IT_IS)
+    await visitor.post(link, follow_redirects=True, data=AS_IT_IS, headers={"User-Agent": "A Browser"})
+    await visitor.post(link, follow_redirects=True, data=AS_IT_IS)
 
     assert await refusals(database) == [None, None]
     assert [(e.kind, e.facts.get("topic")) for e in await kept.engagements()] == [("opted_out", "events"), ("opted_in", "events")]
@@ -111,7 +111,7 @@ async def test_the_person_takes_its_own_refusal_back_and_a_new_proof_is_kept(
 
 async def test_who_refused_a_second_time_is_heard_a_second_time(visitor: httpx.AsyncClient, kept: Any, link: str) -> None:
     for choice in ("no", "yes", "no"):
-        await visitor.post(link, data=AS_IT_IS | {"topic.events": choice})
+        await visitor.post(link, follow_redirects=True, data=AS_IT_IS | {"topic.events": choice})
 
     assert await kept.kinds() == ["opted_out", "opted_in", "opted_out"]
 
@@ -119,11 +119,11 @@ async def test_who_refused_a_second_time_is_heard_a_second_time(visitor: httpx.A
 async def test_everything_can_be_stopped_and_one_topic_alone_be_taken_up_again(
     visitor: httpx.AsyncClient, database: Database, kept: Any, link: str, clock: Any
 ) -> None:
-    stopped = await visitor.post(link, data={"scope": "everything"})
+    stopped = await visitor.post(link, follow_redirects=True, data={"scope": "everything"})
     assert "当社からのメールは、ただいまから一切お送りしません。" in stopped.text
     assert await refusals(database) == [Refusal.SUPPRESSED, Refusal.SUPPRESSED]
 
-    await visitor.post(link, data={"topic.events": "yes", "topic.maintenance": "no"})
+    await visitor.post(link, follow_redirects=True, data={"topic.events": "yes", "topic.maintenance": "no"})
 
     assert await refusals(database) == [None, Refusal.SUPPRESSED]
     async with database.transaction() as session:
@@ -138,7 +138,7 @@ async def test_a_complaint_and_a_dead_address_are_for_good_even_after_a_refusal(
     await suppress(database, clock, topic, "unsubscribed")
     await suppress(database, clock, topic, reason)
 
-    answer = await visitor.post(link, data=AS_IT_IS)
+    answer = await visitor.post(link, follow_redirects=True, data=AS_IT_IS)
 
     assert "このページでは再開できません" in answer.text
     assert "hello@example.com" in answer.text
@@ -147,7 +147,7 @@ async def test_a_complaint_and_a_dead_address_are_for_good_even_after_a_refusal(
 
 async def test_how_often_is_kept_and_told_once(visitor: httpx.AsyncClient, database: Database, kept: Any, link: str, lead_id: UUID) -> None:
     for _ in range(2):
-        answer = await visitor.post(link, data=AS_IT_IS | {"frequency": "monthly"})
+        answer = await visitor.post(link, follow_redirects=True, data=AS_IT_IS | {"frequency": "monthly"})
 
     assert "お届けは月に1通までです。" in answer.text
     assert await wish(database, lead_id) == Wish(frequency=Frequency.MONTHLY)
@@ -157,8 +157,8 @@ async def test_how_often_is_kept_and_told_once(visitor: httpx.AsyncClient, datab
 async def test_a_pause_ends_and_then_it_goes_on_as_before(
     visitor: httpx.AsyncClient, database: Database, link: str, lead_id: UUID, clock: Any
 ) -> None:
-    await visitor.post(link, data={"frequency": "monthly"})
-    paused = await visitor.post(link, data={"frequency": "pause", "until": "2025-06-02"})
+    await visitor.post(link, follow_redirects=True, data={"frequency": "monthly"})
+    paused = await visitor.post(link, follow_redirects=True, data={"frequency": "pause", "until": "2025-06-02"})
 
     assert "2025年6月2日(月)より前にはお届けしません。" in paused.text
     assert await wish(database, lead_id) == Wish(frequency=Frequency.MONTHLY, paused_until=date(2025, 6, 2))
@@ -179,7 +179,7 @@ async def test_a_pause_ends_and_then_it_goes_on_as_before(
 async def test_a_pause_without_a_day_that_is_right_changes_nothing_and_says_so(
     visitor: httpx.AsyncClient, database: Database, kept: Any, link: str, until: str, says: str
 ) -> None:
-    answer = await visitor.post(link, data={"topic.events": "no", "frequency": "pause", "until": until})
+    answer = await visitor.post(link, follow_redirects=True, data={"topic.events": "no", "frequency": "pause", "until": until})
 
     assert answer.status_code == 422
     assert says in answer.text
@@ -191,7 +191,7 @@ async def test_a_pause_without_a_day_that_is_right_changes_nothing_and_says_so(
 
 
 async def test_what_is_not_said_or_not_theirs_stays_as_it_is(visitor: httpx.AsyncClient, database: Database, kept: Any, link: str) -> None:
-    await visitor.post(link, data={"topic.offers": "yes", "topic.events": "perhaps", "frequency": "hourly"})
+    await visitor.post(link, follow_redirects=True, data={"topic.offers": "yes", "topic.events": "perhaps", "frequency": "hourly"})
 
     assert (await refusals(database), await kept.kinds()) == ([None, None], [])
 
@@ -235,7 +235,7 @@ async def test_a_link_of_another_kind_is_not_believed_and_somebody_erased_has_no
     for answer in (
         await visitor.get(gone),
         await visitor.post(gone, data=AS_IT_IS),
-        await visitor.post(gone, data={"scope": "everything"}),
+        await visitor.post(gone, follow_redirects=True, data={"scope": "everything"}),
     ):
         assert (answer.status_code, "There is nothing to choose" in answer.text) == (200, True)
     assert await kept.suppressed_topics() == []

@@ -21,6 +21,7 @@ from store.team import people
 from store.team.people import Role
 from tests.conftest import OWN
 from web.app import create_app
+from web.oidc import is_verified
 
 pytestmark = pytest.mark.anyio
 
@@ -52,7 +53,7 @@ def _answers(url: str) -> bool:
         return False
 
 
-def browser_of(issuer: str, database: Database, clock: Any, **changes: str) -> httpx.AsyncClient:
+def browser_of(issuer: str, database: Database, clock: Any, **changes: str | bool) -> httpx.AsyncClient:
     oidc = {"oidc_issuer": issuer, "oidc_client_id": "sodate", "oidc_client_secret": "secret-between-the-two"}
     settings = Settings.model_validate(OWN | {"database_url": database.url} | oidc | changes)
     return httpx.AsyncClient(transport=httpx.ASGITransport(create_app(settings, database, clock.now)), base_url=HERE)
@@ -110,12 +111,37 @@ async def test_who_has_an_account_and_is_of_the_team_is_signed_in_and_led_on(bro
     assert (line.who, line.what, line.after) == ("Mika", "signed_in", {"by": "provider"})
 
 
-@pytest.mark.parametrize("name", ["jon", "eve"], ids=["not of the team", "address not verified"])
-async def test_an_account_alone_is_not_enough(browser: httpx.AsyncClient, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("jon", "Nobody of the team has this account"), ("eve", "Your mail address is not confirmed there")],
+    ids=["not of the team", "address not verified"],
+)
+async def test_an_account_alone_is_not_enough(browser: httpx.AsyncClient, name: str, why: str) -> None:
     answer = await came_back(browser, name)
 
-    assert (answer.status_code, "Nobody of the team has this account" in answer.text) == (403, True)
+    assert (answer.status_code, why in answer.text) == (403, True)
     assert (await browser.get("/inbox")).status_code == 303
+
+
+async def test_where_the_operator_vouches_for_the_provider_an_address_of_which_it_says_nothing_counts(
+    issuer: str, database: Database, clock: Any
+) -> None:
+    async with database.transaction() as session:
+        await people.take_in(session, "Eve", "eve@team.example.com", {Role.REP}, clock.now())
+    async with browser_of(issuer, database, clock, oidc_vouches_for_addresses=True) as browser:
+        await came_back(browser, "eve")
+
+        assert "Signed in as Eve" in (await browser.get("/inbox")).text
+
+
+@pytest.mark.parametrize(
+    ("said", "vouches", "counts"),
+    [(True, False, True), ("true", False, True), (None, False, False), (None, True, True), (False, True, False), ("false", True, False)],
+)
+def test_what_a_provider_says_of_an_address_outweighs_what_the_operator_says(said: object, vouches: bool, counts: bool) -> None:
+    claims = {"email": "mika@team.example.com"} | ({"email_verified": said} if said is not None else {})
+
+    assert is_verified(claims, vouches=vouches) is counts
 
 
 async def test_what_comes_back_counts_once_and_only_in_the_browser_where_it_began(

@@ -82,17 +82,19 @@ async def test_what_is_dead_is_listed_and_sent_again_and_every_deed_is_in_the_au
         answer = await operator.post(f"/webhooks/{one.id}/{deed}", data={"seal": seal})
         return answer.status_code, answer.text
 
-    assert (await do("test"))[0] == 200
-    assert (await do("off"))[0] == 200
+    tested = await operator.post(f"/webhooks/{one.id}/test", data={"seal": seal})
+    assert tested.status_code == 303
+    assert "A test is on its way to crm.example.com" in (await operator.get(tested.headers["location"])).text
+    assert (await do("off"))[0] == 303
     async with database.transaction() as session:
         (dead,) = await outbox.dead(session, 10)
     assert (await operator.post("/webhooks/again", data={"seal": seal, "message": str(dead.id)})).status_code == 409
-    assert (await do("on"))[0] == 200
-    assert (await operator.post("/webhooks/again", data={"seal": seal, "message": str(dead.id)})).status_code == 200
+    assert (await do("on"))[0] == 303
+    assert (await operator.post("/webhooks/again", data={"seal": seal, "message": str(dead.id)})).status_code == 303
     status, shown = await do("rotate")
     assert (status, "whsec_" in shown) == (200, True)
     assert (await do("paint"))[0] == 404
-    assert (await do("remove"))[0] == 200
+    assert (await do("remove"))[0] == 303
     assert (await do("remove"))[0] == 404
 
     log = (await operator.get("/audit")).text

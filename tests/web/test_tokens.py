@@ -36,7 +36,8 @@ async def test_a_token_is_made_shown_once_used_and_revoked(operator: httpx.Async
     revoked = await operator.post("/tokens/revoke", data={"seal": seal, "name": "crm"})
     again = await operator.post("/tokens/revoke", data={"seal": seal, "name": "crm"})
 
-    assert (revoked.status_code, again.status_code) == (200, 409)
+    assert (revoked.status_code, again.status_code) == (303, 409)
+    assert "“crm” lets nobody in any more" in (await operator.get(revoked.headers["location"])).text
     assert (await operator.get("/api/v1/leads", headers=asks)).status_code == 401
 
 

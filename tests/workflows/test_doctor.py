@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -22,7 +23,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from local.catcher import Catcher, catcher
 from local.defaults import local_settings
 from local.temporal import DevServer, dev_server
-from nurture.engagements import DemoRequested
+from nurture.leadside import DemoRequested
 from nurture.plan.campaign import Campaign
 from nurture.standing import Standing
 from nurture.state import LeadState
@@ -146,7 +147,7 @@ async def test_leads_that_sleep_are_well_and_none_is_woken(clinic: Clinic, until
     async with clinic.at_work():
         some = [await clinic.enroll(f"lead{number}") for number in range(3)]
         for lead in some:
-            await until(lambda lead=lead: clinic.sleeps(lead))  # type: ignore[misc]
+            await until(partial(clinic.sleeps, lead))
 
     async def all_are_listed() -> bool:
         return await clinic.listed() == set(some)
@@ -228,7 +229,7 @@ async def test_a_workflow_that_fails_again_and_again_is_named(clinic: Clinic, un
     async with clinic.at_work():
         well, ill = await clinic.enroll("ada"), await clinic.enroll("eve")
         for lead in (well, ill):
-            await until(lambda lead=lead: clinic.sleeps(lead))  # type: ignore[misc]
+            await until(partial(clinic.sleeps, lead))
     broken = Worker(clinic.client, task_queue=TASK_QUEUE, workflows=[Broken], workflow_runner=UnsandboxedWorkflowRunner(), debug_mode=True)
     async with broken:
         await clinic.client.get_workflow_handle(lead_workflow_id(ill)).signal("engage", None)

@@ -11,7 +11,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from local.catcher import catcher
 from local.defaults import local_settings
 from local.temporal import dev_server
-from nurture.engagements import DemoRequested, OptedOut
+from nurture.leadside import DemoRequested, OptedOut
 from nurture.plan.campaign import Campaign
 from settings import read_settings
 from store.campaigns import campaigns

@@ -18,7 +18,8 @@ from local.catcher import Catcher, catcher
 from local.defaults import local_settings
 from local.temporal import dev_server
 from mail.transport import transport_of
-from nurture.engagements import DemoRequested, Held, Released
+from nurture.leadside import DemoRequested
+from nurture.ourside import Held, Released
 from nurture.plan.campaign import Campaign
 from settings import read_settings
 from store import tables

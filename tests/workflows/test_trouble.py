@@ -19,15 +19,15 @@ from local.processes import free_port
 from local.temporal import dev_server
 from local.town import SMALL_SERVER, Town
 from local.town import town as a_town
-from nurture.engagements import DemoRequested, Replied, Visited
 from nurture.kinds import Outcome
+from nurture.leadside import DemoRequested, Replied, Visited
 from nurture.plan.campaign import Campaign
 from nurture.profile import Contract
 from store.bulk import lock_leads
 from store.campaigns import campaigns
 from store.database import Database
 from store.journeys import enrollments, standings
-from store.leads import contracts, engagements, leads
+from store.leads import contracts, engagements, leads, relaying
 from store.leads.persons import Person
 from store.work import answers
 from store.work.tasks import Answer
@@ -121,15 +121,15 @@ async def test_what_is_asked_for_again_during_a_delivery_waits_to_be_delivered(t
         for _ in range(3):
             await engagements.record(session, lead, Replied(at=town.now))
     await town.delivered()
-    async with town.database.transaction() as relaying:
-        await relaying.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": int.from_bytes(lead.bytes[8:], signed=True)})
+    async with town.database.transaction() as relay:
+        await relay.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": int.from_bytes(lead.bytes[8:], signed=True)})
         async with town.database.transaction() as session:
             await engagements.record(session, lead, Replied(at=town.now))
-        taken = await engagements.waiting(relaying, 10)
+        taken = await relaying.waiting(relay, 10)
         async with town.database.transaction() as session:
-            await engagements.relay_again(session, lead, 0)
-        await engagements.relayed(relaying, taken, town.now)
-        left = (await relaying.scalars(text("SELECT seq FROM engagements WHERE relayed_at IS NULL ORDER BY seq"))).all()
+            await relaying.relay_again(session, lead, 0)
+        await relaying.relayed(relay, taken, town.now)
+        left = (await relay.scalars(text("SELECT seq FROM engagements WHERE relayed_at IS NULL ORDER BY seq"))).all()
 
     assert left == [1, 2, 3]
 

@@ -17,7 +17,7 @@ from store.team import audit
 from store.team.audit import Deed, On
 from store.team.tokens import Scope
 from web.api.answers import Answer
-from web.api.given import Given, Line
+from web.api.given import NAME, Given, Line
 from web.api.pages import Page
 from web.api.problems import Kind, Problem
 from web.api.repeats import OnceOf
@@ -26,7 +26,7 @@ from web.front import FrontOf
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"])
 
-CampaignName = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_-]{0,47}$")]
+CampaignName = Annotated[str, Path(pattern=NAME)]
 
 
 class CampaignView(BaseModel):

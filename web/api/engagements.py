@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
-from nurture.engagements import IssueOpened
+from nurture.leadside import IssueOpened
 from store.addresses import comparable
 from store.bulk import lock_leads
 from store.machines import listing

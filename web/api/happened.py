@@ -7,27 +7,11 @@ from uuid import UUID
 from pydantic import Field
 from uuid_utils.compat import uuid7
 
-from nurture.engagements import (
-    Absent,
-    Acted,
-    Bounced,
-    DemoRequested,
-    Downloaded,
-    Engagement,
-    FactsLearned,
-    Held,
-    IssueClosed,
-    IssueOpened,
-    Observed,
-    OptedOut,
-    Permitted,
-    Rated,
-    Released,
-    Replied,
-    Visited,
-)
+from nurture.engagements import Engagement
 from nurture.kinds import Kind
-from web.api.given import Day, Flag, Given, Line, Moment, Name, Number, Text
+from nurture.leadside import Absent, Acted, Bounced, DemoRequested, Downloaded, IssueOpened, OptedOut, Permitted, Rated, Replied, Visited
+from nurture.ourside import FactsLearned, Held, IssueClosed, Observed, Released
+from web.api.given import PRINTABLE, Day, Flag, Given, Line, Moment, Name, Number, Text
 
 _FACTS = 30
 
@@ -38,7 +22,7 @@ class Happened(Given):
     lead: Line = Field(min_length=3, description="The lead's id, or its mail address.")
     at: Moment | None = Field(default=None, description="When it happened; now when left out.")
     key: str | None = Field(
-        default=None, max_length=200, pattern=r"^[\x21-\x7e]+$", description="Your id of this event: told again, it counts once."
+        default=None, max_length=200, pattern=PRINTABLE, description="Your id of this event: told again, it counts once."
     )
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from nurture.kinds import Fit
 from store.consent.consents import Basis
-from web.api.given import Address, Given, Line, Moment, Name, Text
+from web.api.given import Address, Given, GivenPerson, Line, Moment, Name, Text
 
 _FIT: Final = "How well it matches the customers we serve."
 
@@ -48,7 +48,7 @@ class Consent(Given):
     page: Line = Field(default="", description="Where.")
 
 
-class NewLead(Given):
+class NewLead(GivenPerson):
     """A person to register."""
 
     email: Address
@@ -74,7 +74,7 @@ class Registered(BaseModel):
     consent_kept: bool | None = Field(description="False where it was in force already, or the person refused; null without one.")
 
 
-class LeadChange(Given):
+class LeadChange(GivenPerson):
     """Fields to put right; what is left out stays, and an empty text says that nobody knows. An address cannot be changed."""
 
     family_name: Line = ""

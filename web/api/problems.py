@@ -1,6 +1,5 @@
 """What programs are told where something is wrong: problem details (RFC 9457), each of a known kind, with pointers to wrong fields."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,14 +11,12 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from web.api.faults import said
 from web.visitors import media_type
 
 MEDIA_TYPE: Final = "application/problem+json"
 HOME: Final = "/api/v1"
 """Where this version of the API is."""
-
-
-_TAG: Final = re.compile(r": '([a-z_]+)'")
 
 
 class Kind(StrEnum):
@@ -161,9 +158,9 @@ def _invalid(request: Request, invalid: RequestValidationError) -> Problem:
 
 
 def _field(error: Mapping[str, Any], body: object) -> WrongField:
-    """One wrong field. What was sent is not repeated: it may be personal."""
+    """One wrong field."""
     place, *path = error["loc"]
-    detail = _said(error)
+    detail = said(error)
     match place:
         case "query":
             return WrongField(parameter=".".join(map(str, path)), detail=detail)
@@ -173,18 +170,6 @@ def _field(error: Mapping[str, Any], body: object) -> WrongField:
             if error["type"] in ("union_tag_invalid", "union_tag_not_found"):
                 path.append(str(error["ctx"]["discriminator"]).strip("'"))
             return WrongField(pointer=pointer(_in_body(path, body)), detail=detail)
-
-
-def _said(error: Mapping[str, Any]) -> str:
-    match error["type"]:
-        case "extra_forbidden":
-            return "is not known here"
-        case "union_tag_invalid":
-            return f"is one of {', '.join(_TAG.findall(error['ctx']['expected_tags']))}"
-        case "union_tag_not_found" | "missing":
-            return "is missing"
-        case _:
-            return str(error["msg"]).removeprefix("Value error, ")
 
 
 def _in_body(path: Sequence[str | int], body: object) -> list[str | int]:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from store.machines import repeats
 from store.machines.repeats import Kept
 from web.api.answers import Answer
+from web.api.given import PRINTABLE
 from web.api.problems import Kind, Problem
 from web.api.tokens import ProgramOf
 from web.front import FrontOf
@@ -23,7 +24,7 @@ Key = Annotated[
     Header(
         alias="Idempotency-Key",
         max_length=255,
-        pattern=r"^[\x21-\x7e]+$",
+        pattern=PRINTABLE,
         description="A key of yours for this change, like a UUID. Sent again within a day it changes nothing, and is answered the same.",
     ),
 ]

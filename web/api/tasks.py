@@ -67,7 +67,8 @@ async def claim_task(task_id: UUID, claim: Claim, front: FrontOf, program: Progr
     async def work(session: AsyncSession) -> Answer:
         task = await _locked(session, task_id)
         check_unchanged(if_match, _view(task))
-        await _check_may_work(session, claim.by.strip())
+        if faults := await _not_one_of_them(session, claim.by.strip()):
+            raise wrong(*faults)
         before = task.claimed_by
         if not await tasks.claim(session, task_id, claim.by.strip(), now):
             raise _not_free(task)
@@ -88,14 +89,15 @@ async def complete_task(
     async def work(session: AsyncSession) -> Answer:
         task = await _locked(session, task_id)
         check_unchanged(if_match, _view(task))
-        await _check_may_work(session, given.by.strip())
-        said = await _said(session, task, given)
+        said, faults = await _said(session, task, given), await _not_one_of_them(session, given.by.strip())
         try:
             is_first = await tasks.complete(session, task_id, given.by, said, now)
         except WrongAnswer as refused:
             if refused.field == "task":
                 raise Problem(Kind.CLOSED, f"It {refused.reason}.") from None
-            raise wrong(*((_path(part), part.reason) for part in refused.problems)) from None
+            raise wrong(*faults, *((_path(part), part.reason) for part in refused.problems)) from None
+        if faults:
+            raise wrong(*faults)
         if not is_first and not await answers.says_the_same(session, task_id, said, now):
             raise _not_free(task)
         if is_first:
@@ -106,9 +108,8 @@ async def complete_task(
     return await once(work)
 
 
-async def _check_may_work(session: AsyncSession, name: str) -> None:
-    if not await people.may_work_tasks(session, name):
-        raise wrong((("by",), "is nobody of the team who works tasks"))
+async def _not_one_of_them(session: AsyncSession, name: str) -> list[tuple[tuple[str], str]]:
+    return [] if await people.may_work_tasks(session, name) else [(("by",), "is nobody of the team who works tasks")]
 
 
 async def _said(session: AsyncSession, task: tables.Task, given: Completion) -> RepsAnswer:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from nurture.kinds import Outcome
 from nurture.profile import Value
 from web.api.contracts import NewContract
-from web.api.given import Address, Day, Flag, Given, Line, Name, Number, Text
+from web.api.given import Address, Day, Flag, Given, GivenPerson, Line, Name, Number, Text
 
 _LINES = 50
 
@@ -49,7 +49,7 @@ class Claim(Given):
     by: Line = Field(min_length=1, description="The rep.")
 
 
-class Contact(Given):
+class Contact(GivenPerson):
     """Somebody else at the company."""
 
     email: Address

@@ -8,9 +8,9 @@ from starlette.responses import RedirectResponse, Response
 
 from store.team import audit, reps
 from store.team.audit import Deed, On
-from web.desk.task import fields_of
-from web.entrance import Person, may, seal_problem
-from web.front import Front, FrontOf
+from web.desk.sealed import sealed_fields
+from web.entrance import Person, may
+from web.front import FrontOf
 from web.rights import Right
 from web.show import message
 from web.visitors import language_of
@@ -25,7 +25,7 @@ _LONGEST: Final = timedelta(days=366)
 @router.post("/away")
 async def away(request: Request, front: FrontOf, who: Worker) -> Response:
     """The rep is away until a day: what is open and theirs goes to all reps, and so does what would come to them."""
-    fields = await _fields(request, front, who)
+    fields = await sealed_fields(request, front, who)
     if isinstance(fields, Response):
         return fields
     now = front.now()
@@ -41,21 +41,13 @@ async def away(request: Request, front: FrontOf, who: Worker) -> Response:
 @router.post("/back")
 async def back(request: Request, front: FrontOf, who: Worker) -> Response:
     """The rep is back early."""
-    fields = await _fields(request, front, who)
+    fields = await sealed_fields(request, front, who)
     if isinstance(fields, Response):
         return fields
     async with front.database.transaction() as session:
         if await reps.back(session, who.name):
             await audit.note(session, who.name, Deed.REP_BACK, On.PERSON, who.name, front.now())
     return RedirectResponse("/inbox?done=back", 303)
-
-
-async def _fields(request: Request, front: Front, who: Person) -> dict[str, object] | Response:
-    fields = await fields_of(request)
-    if isinstance(fields, Response):
-        return fields
-    problem = seal_problem(front, who, fields.get("seal"))
-    return message(language_of(request), "form_over", status=403) if problem else fields
 
 
 def _day(typed: object) -> date | None:

@@ -12,6 +12,7 @@ from store.looks import portfolios, rollups
 from store.looks.portfolios import Portfolio
 from store.looks.rollups import Member
 from web.desk.frame import desk
+from web.desk.retold import retold
 from web.desk.stagerange import stage_name
 from web.desk.taskviews import TaskView, entry_view, task_view
 from web.entrance import Person, may
@@ -108,7 +109,7 @@ def _view(member: Member, rep: str, now: datetime, language: str) -> MemberView:
         places=", ".join(readable(place) for place in member.places),
         points=member.score,
         recent=member.recent_score,
-        next=member.why if member.is_open else w["account_nothing_next"],
+        next=retold(member.why, language) if member.is_open else w["account_nothing_next"],
         at=in_zone(member.next_at, member.zone, language) if member.is_open and member.next_at else "",
         left=from_now(member.next_at, now, language) if member.is_open and member.next_at else "",
         tasks=tuple(task_view(task, rep, now, language) for task in member.tasks),

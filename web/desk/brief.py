@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from nurture.plan.campaign import Branch, Email, End, EnrollIn, Go, Message, Notify, Pause, Split, Step, Task, WaitFor
-from nurture.plan.spans import Span
 from store.looks.briefs import Brief, Colleague, Interest
 from store.work.tasks import TaskRow
+from web.desk.places import step_in_words
+from web.desk.retold import retold
 from web.desk.stagerange import stage_name
 from web.formfields import readable
 from web.moments import from_now, in_zone
@@ -55,7 +55,7 @@ def brief_view(known: Brief, task: TaskRow, now: datetime, language: str) -> Bri
         met=_met(known, task, language),
         seen=[_seen(one, now, language) for one in known.interests],
         planned=_planned(task, language),
-        ahead=[said for step in known.ahead if (said := _step(step, language))],
+        ahead=[said for step in known.ahead if (said := step_in_words(step, language))],
         say=_next_words(known, task, now, language),
         colleagues=[_colleague(one, now, language) for one in known.colleagues],
         more_colleagues=known.others - len(known.colleagues),
@@ -85,34 +85,7 @@ def _planned(task: TaskRow, language: str) -> str:
     if not task.planned:
         return words(language)["planned_nothing"]
     at = f" ({in_zone(task.planned_at, task.zone, language)})" if task.planned_at else ""
-    return f"{task.planned}{at}"
-
-
-def _step(step: Step, language: str) -> str:
-    w = words(language)
-    match step:
-        case Email(email=letter):
-            return w["ahead_letter"].format(what=readable(letter))
-        case Pause(wait=wait):
-            return w["ahead_pause"].format(what=wait if isinstance(wait, Span) else readable(wait.until))
-        case WaitFor():
-            return w["ahead_wait"]
-        case Task(task=plan):
-            return w["ahead_task"].format(what=readable(plan.reason))
-        case Message(message=plan):
-            return w["ahead_task"].format(what=readable(plan.channel))
-        case Notify():
-            return w["ahead_word"]
-        case Go(go=track):
-            return w["ahead_track"].format(what=readable(track))
-        case EnrollIn(enroll=campaign):
-            return w["ahead_campaign"].format(what=readable(campaign))
-        case Branch() | Split():
-            return w["ahead_fork"]
-        case End():
-            return w["ahead_end"]
-        case _:
-            return ""
+    return f"{retold(task.planned, language)}{at}"
 
 
 def _next_words(known: Brief, task: TaskRow, now: datetime, language: str) -> Sequence[str]:

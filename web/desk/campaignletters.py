@@ -18,6 +18,7 @@ from web.desk.frame import desk
 from web.desk.openletters import letters_in
 from web.entrance import Person, may
 from web.front import Front, FrontOf
+from web.paths import Number
 from web.rights import Right
 from web.show import message
 from web.visitors import language_of
@@ -61,7 +62,7 @@ class LetterView:
 
 
 @router.get("/{name}/letters")
-async def letters(name: str, request: Request, front: FrontOf, who: Looker, days: int = USUAL) -> Response:
+async def letters(name: str, request: Request, front: FrontOf, who: Looker, days: Number = USUAL) -> Response:
     """Every letter, all versions together and each by itself."""
     days = days if days in PERIODS else USUAL
     async with front.database.transaction() as session:

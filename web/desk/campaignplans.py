@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from nurture.plan.campaign import Campaign, Rule
+from nurture.plan.campaign import Campaign
+from nurture.plan.rule import Rule
 from nurture.stages import STAGE_SETS
 from web.desk.stagerange import stage_name
 from web.desk.stepwords import leads_everyone_away, rule_in_words, sources_of, step_in_lines

@@ -13,6 +13,7 @@ from store.journeys import selections
 from store.mail import pace, stops
 from store.team import audit
 from store.team.audit import Deed, On
+from web.desk.campaignforms import pasted_forms, pasted_once
 from web.desk.campaignheads import edition_of, head_of
 from web.desk.campaignplans import Whereabouts, in_words, plan_of
 from web.desk.frame import desk
@@ -24,6 +25,7 @@ from web.drawing.ribbons import Stream, Way
 from web.entrance import Person, may, seal
 from web.front import FrontOf
 from web.moments import in_zone
+from web.paths import Number
 from web.rights import Right
 from web.show import message
 from web.visitors import language_of
@@ -55,7 +57,9 @@ async def every_campaign(request: Request, front: FrontOf, who: Looker) -> Respo
 
 
 @router.get("/{name}")
-async def one_campaign(name: str, request: Request, front: FrontOf, who: Looker, edition: str = "", done: str = "", n: int = 0) -> Response:
+async def one_campaign(
+    name: str, request: Request, front: FrontOf, who: Looker, edition: str = "", done: str = "", n: Number = 0
+) -> Response:
     """The plan of a campaign as a picture and in words, with the leads that are in it."""
     language = language_of(request)
     async with front.database.transaction() as session:
@@ -86,13 +90,15 @@ async def one_campaign(name: str, request: Request, front: FrontOf, who: Looker,
         elsewhere=[(edition_of(ref), short(ref), leads) for ref, leads in elsewhere.items() if leads],
         waiting=lanes.get(stops.lane_of(name), 0),
         relayed=relayed.leads,
+        pasted=pasted_forms(head.campaign, front.settings.base) if head.is_current else {},
+        pasted_once=pasted_once(head.campaign, front.settings.base),
         told=_told(language, done, n),
         seal=seal(front, who),
     )
 
 
 @router.get("/{name}/flow")
-async def flow(name: str, request: Request, front: FrontOf, who: Looker, days: int = LATELY) -> Response:
+async def flow(name: str, request: Request, front: FrontOf, who: Looker, days: Number = LATELY) -> Response:
     """In which stages the leads of a campaign were, and are now: as a picture, and as a table."""
     language, w = language_of(request), words(language_of(request))
     days = days if days in PERIODS else LATELY

@@ -2,7 +2,6 @@
 
 from asyncio import to_thread
 from dataclasses import dataclass
-from functools import partial
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
@@ -24,9 +23,9 @@ from store.team import audit
 from store.team.audit import Deed, On
 from web.bodies import Upload
 from web.desk.campaignheads import head_of
-from web.desk.differencewords import said_in
 from web.desk.frame import desk
 from web.desk.openletters import letters_in
+from web.desk.retold import retelling
 from web.desk.sealed import sealed_fields
 from web.entrance import Person, may, seal
 from web.front import Front, FrontOf
@@ -43,6 +42,9 @@ WHOM: Final = ("nobody", "everyone", "segment", "addresses")
 
 _BODY: Final = 2 * LARGEST
 """Bytes of a form: a file, and addresses beside it."""
+
+_TO_COME_BACK_TO: Final = {"Cache-Control": "private, max-age=43200"}
+"""Whoever has confirmed and goes back sees again what was looked at: no address holds a file. Signing out clears it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +143,8 @@ def _wrong(request: Request, who: Person, order: _Order, checked: Checked, probl
     """What is wrong, each with its line as it is written, and what would be right."""
     lines = (order.content.decode(errors="replace") if order.content else checked.text).splitlines()
     told = [(one, lines[one.line - 1].strip() if one.file == str(checked.file) and 0 < one.line <= len(lines) else "") for one in problems]
-    return desk("campaignwrong", request, who, status=422, file=checked.file.name, told=told, campaign=order.campaign)
+    said = retelling(language_of(request))
+    return desk("campaignwrong", request, who, status=422, file=checked.file.name, told=told, campaign=order.campaign, said=said)
 
 
 def _look(front: Front, request: Request, who: Person, order: _Order, checked: Checked, found: Comparison, started: Started) -> Response:
@@ -162,6 +165,7 @@ def _look(front: Front, request: Request, who: Person, order: _Order, checked: C
         "campaignlook",
         request,
         who,
+        headers=_TO_COME_BACK_TO,
         hidden=hidden,
         checked=checked,
         found=found,
@@ -171,7 +175,7 @@ def _look(front: Front, request: Request, who: Person, order: _Order, checked: C
         order=order,
         does_something=does_something,
         mostly_silent=started.enrolled > 0 and 2 * started.mailable.no_consent > started.chosen,
-        said=partial(said_in, language_of(request)),
+        said=retelling(language_of(request)),
     )
 
 

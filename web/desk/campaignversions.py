@@ -16,8 +16,8 @@ from store.tables import Audit
 from store.team import audit
 from store.team.audit import Asked, Deed, On
 from web.desk.campaignheads import edition_of, head_of
-from web.desk.differencewords import said_in
 from web.desk.frame import desk
+from web.desk.retold import retold
 from web.entrance import Person, may
 from web.front import FrontOf
 from web.moments import in_zone
@@ -90,4 +90,4 @@ def _at(at: datetime, language: str) -> str:
 
 
 def _said(change: Change, language: str) -> tuple[str, str]:
-    return said_in(language, change.where), said_in(language, change.what)
+    return retold(change.where, language), retold(change.what, language)

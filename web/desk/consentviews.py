@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from nurture.calendar import zone, zone_problem
 from nurture.kinds import Frequency
+from nurture.places import zone, zone_problem
 from nurture.wishes import AS_USUAL
 from store.consent.consents import EVERYTHING
 from store.looks.dossier import Dossier

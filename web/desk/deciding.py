@@ -17,10 +17,12 @@ from store.mail import stops
 from store.tables import Lead
 from store.work import steering
 from store.work.happenings import WrongEngagement
-from web.bodies import UnreadableBody, read_fields
-from web.desk.choices import LONGEST, OF_A_CAMPAIGN, Choice, What, chosen
+from web.desk.choices import LONGEST, OF_A_CAMPAIGN, OF_A_STEP, Choice, What, bound, chosen
 from web.desk.effects import effect_of
 from web.desk.frame import desk
+from web.desk.places import destinations, step_called
+from web.desk.retold import retold
+from web.desk.sealed import fields_of
 from web.desk.taskviews import blank
 from web.entrance import Person, may, seal, seal_problem
 from web.front import Front, FrontOf
@@ -57,11 +59,9 @@ async def what_would_come_of_it(lead_id: str, what: str, request: Request, front
 @router.post("/{what}")
 async def decide(lead_id: str, what: str, request: Request, front: FrontOf, who: Helm) -> Response:
     """Do it, if the lead is still as it was shown; else show anew what would come of it."""
-    language = language_of(request)
-    try:
-        fields = await read_fields(request)
-    except UnreadableBody as unreadable:
-        return message(language, unreadable.code, status=unreadable.status)
+    fields = await fields_of(request)
+    if isinstance(fields, Response):
+        return fields
     if problem := seal_problem(front, who, fields.get("seal")):
         return await _show(front, request, who, lead_id, what, _Draft(fields=fields, told=problem, status=403))
     because = " ".join(str(fields.get("because") or "").split())
@@ -113,19 +113,31 @@ async def _show(front: Front, request: Request, who: Person, lead_id: str, named
         lead_id=id,
         called=leads.name_of(lead) or w["unnamed"],
         choice=choice,
-        about={"step": choice.step, "campaign": choice.enrollment.campaign.name if choice.enrollment else ""},
+        against=retold(choice.against, language),
+        about=_about(choice, language),
+        bound=bound(choice.enrollment, choice.step) if choice.enrollment and choice.what in OF_A_STEP and choice.step else "",
+        destinations=destinations(choice.enrollment.campaign, language) if choice.enrollment and choice.what is What.MOVE else [],
         campaigns=[e.campaign.name for e in state.enrollments] if choice.what in OF_A_CAMPAIGN else [],
         topics=topics,
         barriers=[w[f"barrier_{barrier}"] for barrier in barriers],
         effect=effect,
         fields=blank(draft.fields),
-        told=w[draft.told].format(user=who.name) if draft.told else draft.problem,
+        told="" if "step" in choice.wrong else w[draft.told].format(user=who.name) if draft.told else draft.problem,
         because_wrong=draft.because_wrong,
         waiting=history.waiting,
         longest=LONGEST,
         seen=seen,
         seal=seal(front, who),
     )
+
+
+def _about(choice: Choice, language: str) -> dict[str, str]:
+    """What the sentences of the page speak of, in words."""
+    there = choice.enrollment
+    if there is None:
+        return {"campaign": "", "step": "", "asked": ""}
+    step, asked = (step_called(there.where, name, language) if name else "" for name in (choice.step, choice.asked))
+    return {"campaign": there.campaign.name, "step": step, "asked": asked}
 
 
 async def _seen(session: AsyncSession, lead: Lead) -> str:

@@ -7,10 +7,11 @@ from typing import Final
 
 from nurture.plan.campaign import Campaign
 from nurture.why.decisions import Decision as Decided
+from nurture.why.history import History
 from nurture.why.playing import Coming
-from nurture.why.retelling import History
 from nurture.why.supposing import Future, NotThereYet, Supposed, suppose
 from store.work.steering import Decision
+from web.desk.retold import retold
 from web.moments import from_now, in_zone
 from web.words import words
 
@@ -59,8 +60,8 @@ def effect_of(
         says=_difference(this, that, zone, language),
         then=tuple(_line(one, that, now, zone, language) for one in this[:_LINES]),
         otherwise=tuple(_line(one, this, now, zone, language) for one in that[:_LINES]),
-        then_due=futures.supposed.due if len(this) <= _LINES else "",
-        otherwise_due=futures.as_it_is.due if len(that) <= _LINES else "",
+        then_due=retold(futures.supposed.due, language) if len(this) <= _LINES else "",
+        otherwise_due=retold(futures.as_it_is.due, language) if len(that) <= _LINES else "",
     )
 
 
@@ -101,7 +102,7 @@ def _line(one: Decided, other: list[Decided], now: datetime, zone: str, language
     return Ahead(
         at=in_zone(one.at, zone, language),
         left=from_now(one.at, now, language) if one.at > now + _AT_ONCE else w["effect_at_once"],
-        what=w["effect_letter"].format(letter=one.letter) if one.letter else one.what,
-        why=one.why,
+        what=w["effect_letter"].format(letter=one.letter) if one.letter else retold(one.what, language),
+        why=retold(one.why, language),
         is_other=(one.at, one.what) not in {(each.at, each.what) for each in other},
     )

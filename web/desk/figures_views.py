@@ -11,7 +11,7 @@ from store.looks.handoffs import Handoffs
 from store.looks.renewals import WITHIN_DAYS, Renewal, State
 from store.looks.reputation import Arrivals
 from web.desk.stagerange import stage_name
-from web.formfields import readable
+from web.desk.taskviews import called
 from web.words import words
 
 FEW: Final = 30
@@ -94,7 +94,7 @@ class HandoffView:
 def handoff_view(by: str, one: Handoffs, language: str) -> HandoffView:
     """In words; a rep is called by name."""
     w = words(language)
-    name = {"reason": readable(one.name), "team": w.get(f"team_{one.name}", one.name), "rep": one.name or w["fig_nobody"]}
+    name = {"reason": called(one.name, language), "team": w.get(f"team_{one.name}", one.name), "rep": one.name or w["fig_nobody"]}
     return HandoffView(
         name=name.get(by, ""),
         opened=one.opened,

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from store.leads import finding
 from store.leads.finding import Wanted
 from store.looks import dossier, ranking
+from web.desk.ahead import ahead_of
 from web.desk.frame import desk
 from web.desk.leadviews import lead_view, row_view
 from web.desk.stagerange import stage_name
@@ -65,11 +66,12 @@ async def one_lead(lead_id: str, request: Request, front: FrontOf, who: Looker, 
     language, now, id = language_of(request), front.now(), id_in(lead_id)
     async with front.database.transaction() as session:
         found = await dossier.of_lead(session, id, now, _moment(before)) if id else None
-    if found is None:
-        return message(language, "no_page", status=404)
+        if found is None:
+            return message(language, "no_page", status=404)
+        ahead = await ahead_of(session, found, now, language)
     told = words(language)[f"done_{done}"] if done in _DONE else ""
     earlier = f"/leads/{id}?{urlencode({'before': found.earlier.isoformat()})}#story" if found.earlier else ""
-    view = lead_view(found, who.name, now, language)
+    view = lead_view(found, ahead, who.name, now, language)
     return desk("lead", request, who, lead=view, told=told, earlier=earlier, latest=bool(before), may_steer=Right.STEER_LEADS in who.rights)
 
 

@@ -9,11 +9,13 @@ from store.leads.finding import Found
 from store.looks.dossier import Dossier
 from store.looks.entries import Entry
 from store.tables import Enrollment
+from web.desk.ahead import Ahead, Button
 from web.desk.consentviews import ConsentView, consents_in_words, day_there, wish_in_words
+from web.desk.originviews import came_in_words
+from web.desk.retold import facts_retold, retold
 from web.desk.stagerange import stage_name
 from web.desk.taskviews import TaskView, task_view
 from web.drawing.life import Picture, drawn
-from web.formfields import readable
 from web.moments import from_now, in_zone, written
 from web.words import words
 
@@ -63,8 +65,11 @@ class LeadView:
     zone: str
     profile: str
     referred_by: tuple[UUID, str] | None
+    came: tuple[tuple[str, str], ...]
     stage: str
     places: tuple[str, ...]
+    is_under_way: bool
+    buttons: tuple[Button, ...]
     is_open: bool
     next: str
     at: str
@@ -98,19 +103,18 @@ def row_view(row: Found, now: datetime, language: str) -> RowView:
         account_id=row.account_id,
         owner=row.owner,
         stage=stage_name(row.stage, language) if row.stage else "",
-        next=due or (row.why if row.is_open else w["account_nothing_next"] if row.stage else w["no_stage"]),
+        next=due or (retold(row.why, language) if row.is_open else w["account_nothing_next"] if row.stage else w["no_stage"]),
         left=from_now(row.next_at, now, language) if row.is_open and row.next_at and not due else "",
         held=w["held_until"].format(day=written(row.held_until, language)) if row.held_until else "",
     )
 
 
-def lead_view(found: Dossier, rep: str, now: datetime, language: str) -> LeadView:
+def lead_view(found: Dossier, ahead: Ahead, rep: str, now: datetime, language: str) -> LeadView:
     """A lead on its page."""
-    w, lead, standing = words(language), found.lead, found.standing
+    w, lead, standing = words(language), found.lead, ahead.standing
     is_open = standing is not None and standing.open
     next_at = standing.next_at if standing and is_open else None
-    names = {one.number: one.campaign for one in found.enrollments}
-    places = [f"{names.get(p.enrollment, '')}: {readable(p.track)} · {p.step}" for p in standing.positions] if standing else []
+    next_at = None if next_at and ahead.is_under_way and next_at <= now else next_at
     picture = drawn(found.life, standing.stage if standing else "", now)
     return LeadView(
         id=lead.id,
@@ -125,10 +129,13 @@ def lead_view(found: Dossier, rep: str, now: datetime, language: str) -> LeadVie
         zone=lead.zone or "UTC",
         profile=" · ".join(filter(None, [f"{w['fit']}: {w[f'fit_{lead.fit}']}", lead.segment, lead.country, lead.language, lead.source])),
         referred_by=(found.referred_by[0], found.referred_by[1] or w["unnamed"]) if found.referred_by else None,
+        came=tuple(came_in_words(found, language)),
         stage=stage_name(standing.stage, language) if standing else "",
-        places=tuple(places),
+        places=tuple(ahead.places),
+        is_under_way=ahead.is_under_way,
+        buttons=tuple(ahead.buttons),
         is_open=is_open,
-        next=standing.why if standing and is_open else w["account_nothing_next"] if standing else w["lead_not_heard"],
+        next=retold(standing.why, language) if standing and is_open else w["account_nothing_next"] if standing else w["lead_not_heard"],
         at=in_zone(next_at, lead.zone, language) if next_at else "",
         left=from_now(next_at, now, language) if next_at else "",
         held=w["held_until"].format(day=written(standing.held_until, language)) if standing and standing.held_until else "",
@@ -144,7 +151,9 @@ def lead_view(found: Dossier, rep: str, now: datetime, language: str) -> LeadVie
         picture=picture,
         stage_names={stage: stage_name(stage, language) for stage in picture.stages},
         stages=tuple(
-            (in_zone(one.at, lead.zone, language), stage_name(one.stage, language), one.why) for one in found.life.stages if one.stage
+            (in_zone(one.at, lead.zone, language), stage_name(one.stage, language), retold(one.why, language))
+            for one in found.life.stages
+            if one.stage
         ),
         dates=(
             day_there(picture.since, lead.zone, language),
@@ -176,8 +185,8 @@ def _line(entry: Entry, where: str, language: str) -> LineView:
         at=in_zone(entry.at, where, language),
         moment=entry.at.isoformat(),
         of=words(language)[f"line_{entry.of}"],
-        what=entry.what,
-        why=entry.why,
-        facts=entry.facts,
+        what=retold(entry.what, language),
+        why=entry.why if entry.by_a_person else retold(entry.why, language),
+        facts=facts_retold(entry.facts, language),
         letter=entry.letter,
     )

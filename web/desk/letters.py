@@ -1,8 +1,9 @@
 """A rep writes to a lead in their own name: from a draft, under the consent and the caps of the campaign, recorded like every letter."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -17,20 +18,20 @@ from mail.personal import names_of_drafts
 from mail.sender import sender_of
 from store.leads import leads
 from store.mail import personal
-from store.mail.personal import LONGEST_SUBJECT, LONGEST_TEXT, Terms
+from store.mail.personal import LONGEST_SUBJECT, LONGEST_TEXT, Terms, Written
 from store.tables import Lead
 from store.team import audit
 from store.team.audit import Deed, On
 from store.work import tasks
 from store.work.tasks import TaskRow
 from web.desk.frame import desk
+from web.desk.letterviews import cap_in_words, letter_view, said_before, why_no_letter
 from web.desk.outcomes import read_lines
-from web.desk.task import fields_of
+from web.desk.sealed import fields_of
 from web.desk.taskviews import blank, task_view
 from web.entrance import Person, may, seal, seal_problem
 from web.formfields import readable
 from web.front import Front, FrontOf
-from web.moments import in_zone
 from web.paths import id_in
 from web.rights import Right
 from web.show import message
@@ -54,6 +55,8 @@ class Scene:
     company: str
     terms: Terms
     language: str
+    letters: Sequence[Written]
+    """What reps wrote to this lead last."""
 
 
 @router.get("/{task_id}/letter")
@@ -88,21 +91,17 @@ async def send(task_id: str, request: Request, front: FrontOf, who: Worker) -> R
     wrong |= {name: Wrong(code="missing") for name, value in (("subject", subject), ("text", text)) if not value and name not in wrong}
     if wrong or scene.terms.refusal or not who.address:
         return _page(front, request, who, scene, fields, wrong, status=422)
+    letter: dict[str, Any] = {"id": id, "task_id": scene.task.id, "subject": one_line(subject), "text": text}
+    by: dict[str, Any] = {"campaign": scene.terms.campaign, "writer": who.name, "address": who.address, "language": scene.language}
     async with front.database.transaction() as session:
-        kept = await personal.write(
-            session,
-            id=id,
-            task_id=scene.task.id,
-            campaign=scene.terms.campaign,
-            writer=who.name,
-            address=who.address,
-            language=scene.language,
-            subject=one_line(subject),
-            text=text,
-            now=now,
-        )
-        if kept:
+        if await personal.write(session, **letter, **by, now=now):
             await audit.note(session, who.name, Deed.LETTER_WRITTEN, On.LEAD, scene.lead.id, now, after={"letter": str(id)})
+            before = None
+        else:
+            before = await personal.before(session, **letter)
+    if before is not None:
+        told = said_before(before, letter["subject"], text, scene.task.zone, language)
+        return _page(front, request, who, scene, fields | {"letter": str(uuid4())}, {}, told=told, status=409)
     return RedirectResponse(f"/inbox/{scene.task.id}?done=written", 303)
 
 
@@ -127,8 +126,10 @@ async def _scene(front: Front, task_id: str, language: str) -> Scene | None:
             return None
         lead = await session.get_one(Lead, row.lead_id)
         company = await leads.company_of(session, lead)
+        letters = await personal.of_lead(session, lead.id, most=3)
     wanted = language or lead.language or terms.campaign.language
-    return Scene(task=row, lead=lead, company=company, terms=terms, language=wanted if wanted in LANGUAGES else LANGUAGES[0])
+    wanted = wanted if wanted in LANGUAGES else LANGUAGES[0]
+    return Scene(task=row, lead=lead, company=company, terms=terms, language=wanted, letters=letters)
 
 
 def _beginning(front: Front, who: Person, scene: Scene, name: str) -> Beginning:
@@ -168,23 +169,12 @@ def _page(
         in_language=scene.language,
         languages=LANGUAGES,
         sender=who.address,
-        may_not=_why_not(scene, who, language),
-        cap=scene.terms.campaign.cap.in_words if scene.terms.campaign.cap.touches else "",
+        may_not=why_no_letter(scene.terms, scene.task.zone, language) if who.address else w["letter_no_address"],
+        cap=cap_in_words(scene.terms.campaign.cap, language),
+        letters=[letter_view(one, scene.task.zone, language) for one in scene.letters],
         typed=blank(typed),
         wrong=blank({name: problem.say(language) for name, problem in wrong.items()}),
         told=told,
         bad=status >= 400,
         seal=seal(front, who),
     )
-
-
-def _why_not(scene: Scene, who: Person, language: str) -> str:
-    """Why no letter may go; empty where one may."""
-    w = words(language)
-    if not who.address:
-        return w["letter_no_address"]
-    if scene.terms.refusal is None:
-        return ""
-    why = w[f"refused_{scene.terms.refusal}"]
-    until = scene.terms.until
-    return f"{why} {w['letter_room'].format(when=in_zone(until, scene.task.zone, language))}" if until else why

@@ -1,10 +1,12 @@
 """Tells open pages that tasks have changed, so that they look again: one connection to the database for all pages of a process."""
 
 import asyncio
+import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated, Final
+from uuid import UUID
 
 import asyncpg
 from fastapi import APIRouter, Request
@@ -12,9 +14,14 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
 from store.database import Database
+from store.tables import Task
+from store.work import tasks
+from web.desk.taskstate import mark_of, said_meanwhile
 from web.entrance import Person, may
 from web.front import FrontOf
+from web.paths import id_in
 from web.rights import Right
+from web.visitors import language_of
 
 router = APIRouter()
 
@@ -72,8 +79,11 @@ class TaskNews:
 
 
 @router.get("/news")
-async def news(request: Request, front: FrontOf, who: Worker) -> Response:
-    """Server-sent events: one says that tasks have changed, and nothing else. The page then looks for itself."""
+async def news(request: Request, front: FrontOf, who: Worker, task: str = "", mark: str = "") -> Response:
+    """Server-sent events: one says that tasks have changed, and nothing else. The page then looks for itself.
+
+    Of one ``task`` an event tells how it stands, in words, as JSON, whenever its mark has changed; empty once it is as it was shown.
+    """
     source: TaskNews = request.app.state.task_news
 
     async def changes() -> AsyncIterator[ServerSentEvent]:
@@ -83,4 +93,19 @@ async def news(request: Request, front: FrontOf, who: Worker) -> Response:
                 changed.clear()
                 yield ServerSentEvent(event="tasks", data="changed")
 
-    return EventSourceResponse(changes())
+    async def of_one(id: UUID) -> AsyncIterator[ServerSentEvent]:
+        told = mark
+        async with source.heard() as changed:
+            while True:
+                await changed.wait()
+                changed.clear()
+                async with front.database.transaction() as session:
+                    found = await session.get(Task, id)
+                    if found is None or (is_now := mark_of(found)) == told:
+                        continue
+                    row = await tasks.get(session, id) if is_now != mark else None
+                told = is_now
+                yield ServerSentEvent(event="task", data=json.dumps(said_meanwhile(row, who.name, language_of(request)) if row else ""))
+
+    id = id_in(task)
+    return EventSourceResponse(of_one(id) if id else changes())

@@ -6,13 +6,14 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from nurture.calendar import zone, zone_problem
+from nurture.places import zone, zone_problem
 from store.team import audit
 from store.team.audit import Deed, On
 from store.work import desks, tasks
 from store.work.desks import LATEST
 from web.desk.outcomes import read_lines
-from web.desk.task import Draft, fields_of, leads, show, way_back
+from web.desk.sealed import fields_of
+from web.desk.task import Draft, leads, show, way_back
 from web.entrance import Person, may, seal_problem
 from web.front import Front, FrontOf
 from web.paths import id_in

@@ -55,7 +55,7 @@ async def take_in(request: Request, front: FrontOf, who: Manager) -> Response:
     draft, w, now = Draft(typed=typed, roles=_roles_in(fields)), words(language_of(request)), front.now()
     try:
         async with front.database.transaction() as session:
-            if await people.find(session, typed["name"]) is not None:
+            if await people.find(session, await people.spelled(session, typed["name"])) is not None:
                 raise WrongColleague("taken", "")
             if typed["language"] not in ("", *LANGUAGES):
                 raise WrongColleague("language", "")

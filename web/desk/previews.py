@@ -26,6 +26,7 @@ from store.team.audit import Deed, On
 from web.desk.campaignheads import head_of
 from web.desk.frame import desk
 from web.desk.openletters import letters_in
+from web.desk.retold import retelling
 from web.desk.sealed import sealed_fields
 from web.entrance import Person, may, seal
 from web.front import Front, FrontOf
@@ -91,6 +92,7 @@ async def preview(
         chosen=chosen,
         options=options,
         sheet=sheet,
+        said=retelling(language_of(request)),
         frame=f"/campaigns/{name}/letters/{letter}/shown?{urlencode(query)}",
         query=query,
         told=_told(language_of(request), done, who),

@@ -12,6 +12,7 @@ from store.looks import ranking
 from store.looks.ranking import Ranked
 from web.desk import stagerange
 from web.desk.frame import desk
+from web.desk.retold import retold
 from web.desk.stagerange import stage_name
 from web.entrance import Person, may
 from web.front import FrontOf
@@ -70,6 +71,6 @@ def _view(row: Ranked, now: datetime, language: str) -> RankView:
         recent=row.recent_score,
         points=row.score,
         owner=row.owner,
-        next=due or row.why,
+        next=due or retold(row.why, language),
         left=from_now(row.next_at, now, language) if row.next_at and not due else "",
     )

@@ -13,6 +13,7 @@ from store.journeys.retelling import editions, history_of, started
 from store.leads import leads
 from store.tables import Lead
 from web.desk.frame import desk
+from web.desk.retold import facts_retold, retold
 from web.entrance import Person, may
 from web.front import FrontOf
 from web.moments import in_zone
@@ -51,12 +52,20 @@ async def why(lead_id: str, request: Request, front: FrontOf, who: Annotated[Per
         lead_id=lead.id,
         called=leads.name_of(lead) or w["unnamed"],
         letter=letter,
-        answers=[(one.says, [_line(each, lead.zone, language) for each in one.decisions[-_SHOWN:]]) for one in answers],
+        answers=[
+            ([retold(said, language) for said in one.says], [_line(each, lead.zone, language) for each in one.decisions[-_SHOWN:]])
+            for one in answers
+        ],
         waiting=history.waiting,
         is_exact=difference(history, turns) is None,
     )
 
 
 def _line(one: Decision, zone: str, language: str) -> dict[str, str]:
-    by = " · ".join(filter(None, [one.by, one.edition]))
-    return {"at": in_zone(one.at, zone, language), "what": one.what, "why": one.why, "facts": facts_in_words(one.inputs), "by": by}
+    return {
+        "at": in_zone(one.at, zone, language),
+        "what": retold(one.what, language),
+        "why": retold(one.why, language),
+        "facts": facts_retold(facts_in_words(one.inputs), language),
+        "by": " · ".join(filter(None, [retold(one.by, language), one.edition])),
+    }

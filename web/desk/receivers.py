@@ -3,10 +3,11 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Annotated, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from sqlalchemy.ext.asyncio import AsyncSession
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from nurture.events import GROUPS
 from store.machines import outbox, receivers
@@ -18,7 +19,7 @@ from web.desk.frame import desk
 from web.desk.receiverviews import dead_view, receiver_view
 from web.entrance import Person, may, seal, seal_problem
 from web.front import Front, FrontOf
-from web.paths import id_in
+from web.paths import Number, id_in
 from web.rights import Right
 from web.show import message
 from web.submissions import is_ticked
@@ -46,9 +47,10 @@ class Draft:
 
 
 @router.get("")
-async def every_receiver(request: Request, front: FrontOf, who: Manager) -> Response:
+async def every_receiver(request: Request, front: FrontOf, who: Manager, done: str = "", host: str = "", count: Number = 0) -> Response:
     """All receivers, what is dead, and the form for another one."""
-    return await _show(front, request, who, Draft())
+    told = done if done in _DONE and host.isprintable() else ""
+    return await _show(front, request, who, Draft(told=told, values={"host": host, "count": count}))
 
 
 @router.post("")
@@ -148,9 +150,12 @@ _DEEDS: Final[dict[str, tuple[Deed, Callable[[AsyncSession, Receiver, Front], Aw
 }
 """What can be done with a receiver, by the last part of the path."""
 
+_DONE: Final = ("receiver_tested", "receiver_now_off", "receiver_now_on", "receiver_again", "receiver_removed")
+"""What the page says of a deed that it was not there for; a secret is shown in the answer alone."""
+
 
 async def _do(front: Front, request: Request, who: Person, deed: Callable[[AsyncSession, dict[str, object]], Awaitable[Draft]]) -> Response:
-    """Do what a sealed form asks for, in one transaction, and show the page with what came of it."""
+    """Do what a sealed form asks for, in one transaction, and lead to the page with what came of it."""
     try:
         fields = await read_fields(request)
     except UnreadableBody as unreadable:
@@ -159,6 +164,8 @@ async def _do(front: Front, request: Request, who: Person, deed: Callable[[Async
         return await _show(front, request, who, Draft(told=problem, values={"user": who.name}, status=403))
     async with front.database.transaction() as session:
         draft = await deed(session, fields)
+    if draft.told in _DONE:
+        return RedirectResponse(f"/webhooks?{urlencode({'done': draft.told, **draft.values})}", 303)
     return await _show(front, request, who, draft)
 
 

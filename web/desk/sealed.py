@@ -14,9 +14,15 @@ async def sealed_fields(
     request: Request, front: Front, who: Person, *, largest: int = LARGEST, files: int = 0
 ) -> dict[str, object] | Response:
     """What was sent, or the answer to a form that cannot be read or did not come from here."""
-    language = language_of(request)
+    fields = await fields_of(request, largest=largest, files=files)
+    if isinstance(fields, Response) or not seal_problem(front, who, fields.get("seal")):
+        return fields
+    return message(language_of(request), "form_over", status=403)
+
+
+async def fields_of(request: Request, *, largest: int = LARGEST, files: int = 0) -> dict[str, object] | Response:
+    """What was sent, wherever it came from, for a page that shows it again; or the answer to a form that cannot be read."""
     try:
-        fields = await read_fields(request, largest=largest, files=files)
+        return await read_fields(request, largest=largest, files=files)
     except UnreadableBody as unreadable:
-        return message(language, unreadable.code, status=unreadable.status)
-    return message(language, "form_over", status=403) if seal_problem(front, who, fields.get("seal")) else fields
+        return message(language_of(request), unreadable.code, status=unreadable.status)

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from nurture.plan.campaign import (
+from nurture.plan.rule import Rule, When
+from nurture.plan.spans import Span
+from nurture.plan.track import (
     Awaited,
     Branch,
     Email,
@@ -14,7 +16,6 @@ from nurture.plan.campaign import (
     Message,
     Notify,
     Pause,
-    Rule,
     Set,
     SetHours,
     Split,
@@ -22,9 +23,7 @@ from nurture.plan.campaign import (
     Task,
     Until,
     WaitFor,
-    When,
 )
-from nurture.plan.spans import Span
 from web.desk.stagerange import stage_name
 from web.drawing.plan import Mark
 from web.formfields import readable

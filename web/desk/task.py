@@ -14,12 +14,14 @@ from store.mail import personal
 from store.team import audit
 from store.team.audit import Deed, On
 from store.work import answers, desks, tasks
-from store.work.tasks import TaskRow, WrongAnswer
-from web.bodies import UnreadableBody, read_fields
+from store.work.tasks import WrongAnswer
 from web.desk.brief import brief_view
 from web.desk.frame import desk
 from web.desk.letterviews import letter_view
 from web.desk.outcomes import beside_fields, read_answer
+from web.desk.retold import advised
+from web.desk.sealed import fields_of
+from web.desk.taskstate import mark_of, said_of_closed
 from web.desk.taskviews import ask_views, blank, entry_view, task_view, typed_lines
 from web.entrance import Person, may, seal, seal_problem
 from web.front import Front, FrontOf
@@ -132,18 +134,19 @@ async def show(front: Front, request: Request, who: Person, task_id: str, draft:
         who,
         status=status,
         task=task_view(row, who.name, now, language),
+        mark=mark_of(row),
         brief=known,
         letters=letters,
         takers=takers,
         given=given[:1],
         time_there=in_zone(now, row.zone, language),
-        told=draft.told if row.is_open and draft.told else _why_closed(row, language, is_late=draft.is_late) or draft.told,
+        told=draft.told if row.is_open and draft.told else said_of_closed(row, language, is_late=draft.is_late) or draft.told,
         bad=status >= 400,
         typed=blank(draft.typed),
         wrong=blank({name: problem.say(language) for name, problem in draft.wrong.items()}),
         typed_lines=typed_lines(draft.typed, asked.checklist, language),
         outcomes=asked.outcomes,
-        checklist=asked.checklist,
+        checklist=[advised(line, language) for line in asked.checklist],
         asks=ask_views(asked),
         campaigns=others,
         story=[entry_view(entry, row.zone, language) for entry in entries],
@@ -164,19 +167,3 @@ def way_back(request: Request, **more: str) -> str:
     stages = request.query_params.get("stages")
     query = urlencode(more | ({"stages": stages} if stages else {}), safe=".")
     return f"/inbox?{query}" if query else "/inbox"
-
-
-def _why_closed(row: TaskRow, language: str, *, is_late: bool) -> str:
-    w = words(language)
-    if row.completed_at is not None:
-        when = f"{in_zone(row.completed_at, row.zone, language)} ({row.zone or 'UTC'})"
-        told = w["inbox_lost_answer" if is_late else "inbox_closed"]
-        return told.format(outcome=w[f"outcome_{row.outcome}"], who=row.completed_by, when=when)
-    return w["inbox_withdrawn"] if row.withdrawn_at is not None else ""
-
-
-async def fields_of(request: Request) -> dict[str, object] | Response:
-    try:
-        return await read_fields(request)
-    except UnreadableBody as unreadable:
-        return message(language_of(request), unreadable.code, status=unreadable.status)

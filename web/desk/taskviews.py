@@ -10,6 +10,7 @@ from uuid import UUID
 from store.looks.timeline import Entry
 from store.work.checks import Asked
 from store.work.tasks import TaskRow
+from web.desk.retold import advised, retold
 from web.formfields import readable
 from web.moments import from_now, in_zone
 from web.words import words
@@ -82,10 +83,10 @@ def task_view(row: TaskRow, rep: str, now: datetime, language: str, *, recent: i
         email=row.email,
         phone=row.phone,
         zone=row.zone or "UTC",
-        reason=readable(row.reason),
-        why=row.why,
-        because=row.because,
-        say=row.say,
+        reason=called(row.reason, language),
+        why=retold(row.why, language),
+        because=retold(row.because, language),
+        say=advised(row.say, language),
         reach=_reach(row, language),
         recent=recent,
         put_off=in_zone(row.snoozed_until, row.zone, language) if row.snoozed_until and row.snoozed_until > now else "",
@@ -106,6 +107,12 @@ def task_view(row: TaskRow, rep: str, now: datetime, language: str, *, recent: i
         is_open=row.is_open,
         is_free=row.is_open and not row.claimed_by,
     )
+
+
+def called(reason: str, language: str) -> str:
+    """How a task is called: in the reader's language where the machine has a word for it, else as marketing calls it."""
+    name = retold(reason, language)
+    return name if name != reason else readable(reason)
 
 
 def _reach(row: TaskRow, language: str) -> Reach | None:
@@ -150,7 +157,10 @@ def ask_views(asked: Asked) -> list[AskView]:
 def typed_lines(typed: Mapping[str, object], checklist: tuple[str, ...], language: str) -> list[tuple[str, str]]:
     """What a rep typed in words and would have to type again elsewhere."""
     w = words(language)
-    named = {f"check-{number}": line for number, line in enumerate(checklist, 1)} | {"artefact": w["artefact"], "notes": w["notes"]}
+    named = {f"check-{number}": advised(line, language) for number, line in enumerate(checklist, 1)} | {
+        "artefact": w["artefact"],
+        "notes": w["notes"],
+    }
     return [(label, text) for name, label in named.items() if isinstance(text := typed.get(name), str) and text.strip()]
 
 
@@ -158,14 +168,15 @@ def _said(row: TaskRow, language: str) -> tuple[tuple[str, str], ...]:
     w = words(language)
     yes_no = {True: w["yes"], False: w["no"]}
     facts = [(readable(name), yes_no[value] if isinstance(value, bool) else str(value)) for name, value in row.learned.items()]
-    lines = [*zip(row.checklist, row.answers, strict=False), *facts]
+    lines = [*zip((advised(line, language) for line in row.checklist), row.answers, strict=False), *facts]
     lines += [(w["second_campaign"], row.second_campaign), (w["notes"], row.notes)]
     return tuple((what, said) for what, said in lines if said)
 
 
 def entry_view(entry: Entry, zone: str, language: str) -> dict[str, str]:
     """One line of the story."""
-    return {"at": in_zone(entry.at, zone, language), "what": entry.what, "why": entry.why}
+    why = entry.why if entry.by_a_person else retold(entry.why, language)
+    return {"at": in_zone(entry.at, zone, language), "what": retold(entry.what, language), "why": why}
 
 
 def blank(values: Mapping[str, object]) -> Mapping[str, str]:

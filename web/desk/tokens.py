@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from store.tables import ApiToken
 from store.team import tokens
@@ -54,9 +55,10 @@ class Draft:
 
 
 @router.get("")
-async def every_token(request: Request, front: FrontOf, who: Manager) -> Response:
+async def every_token(request: Request, front: FrontOf, who: Manager, revoked: str = "") -> Response:
     """All tokens that were made, and the form for another one."""
-    return await _show(front, request, who, Draft())
+    told = words(language_of(request))["token_revoked"].format(name=revoked) if revoked and revoked.isprintable() else ""
+    return await _show(front, request, who, Draft(told=told))
 
 
 @router.post("")
@@ -94,8 +96,9 @@ async def revoke(request: Request, front: FrontOf, who: Manager) -> Response:
     name = str(fields.get("name", ""))
     async with front.database.transaction() as session:
         revoked = name.isprintable() and await tokens.revoke(session, name, who.name, front.now())
-    told = w["token_revoked" if revoked else "token_gone"].format(name=name)
-    return await _show(front, request, who, Draft(told=told), status=200 if revoked else 409)
+    if revoked:
+        return RedirectResponse(f"/tokens?{urlencode({'revoked': name})}", 303)
+    return await _show(front, request, who, Draft(told=w["token_gone"].format(name=name)), status=409)
 
 
 async def _show(front: Front, request: Request, who: Person, draft: Draft, *, status: int = 200) -> Response:

@@ -1,5 +1,17 @@
-// Has the list of tasks show what is new without a reload. Without this script the list is as it was when the page was opened.
+// Has the list of tasks show what is new without a reload, and the page of a task say what became of it meanwhile.
+// Without this script both are as they were when the page was opened.
 "use strict";
+(() => {
+  const says = document.getElementById("news");
+  if (!says?.dataset.news || !("EventSource" in window)) return;
+  const news = new EventSource(says.dataset.news);
+  addEventListener("pagehide", () => news.close());
+  news.addEventListener("task", (event) => {
+    const said = JSON.parse(event.data);
+    says.hidden = !said;
+    says.firstElementChild.textContent = said;
+  });
+})();
 (() => {
   const desk = document.getElementById("desk");
   if (!desk || !("EventSource" in window)) return;

@@ -39,6 +39,13 @@ WORDS = {
     "“{moved}×” says how often a way was taken in the last {days} days. A dot with an arrow is a rule that takes leads from anywhere; "
     "dashed arrows are rules that take them from a track.",
     "chart_frame": "Picture of the plan. It can be scrolled.",
+    "paste_title": "Put its forms on your site",
+    "paste_text": "Paste the lines where the form is to be: it works as it is. The lines for every page show visitors "
+    "what is wrong before they send it, and know again who agrees. Your site stands in the setting SITE_ORIGINS.",
+    "paste_form": "The form “{form}”",
+    "paste_once": "Once on every page",
+    "paste_copy": "Copy",
+    "paste_copied": "Copied",
     "chart_in_words": "The plan in words",
     "chart_leads": "{leads} leads",
     "chart_lead": "{leads} lead",

@@ -24,8 +24,10 @@ WORDS = {
     "signin_not_finished_title": "That did not work",
     "signin_not_finished": "You were not signed in: it was broken off, took too long, or began in another browser. Please try again.",
     "signin_unknown_title": "Nobody of the team has this account",
-    "signin_unknown": "Your account is right, but its address is not confirmed, or belongs to nobody of the team. "
-    "Whoever manages people can take you in.",
+    "signin_unverified_title": "Your mail address is not confirmed there",
+    "signin_unverified": "Your provider does not say that this mail address is yours. Confirm it there, and sign in again. "
+    "Where it never says so, an operator can settle that for everybody, in the setting OIDC_VOUCHES_FOR_ADDRESSES.",
+    "signin_unknown": "Your account is right, but its address belongs to nobody of the team. Whoever manages people can take you in.",
     "signout": "Sign out",
     "signed_out_title": "You are signed out",
     "signed_out": "Until next time.",

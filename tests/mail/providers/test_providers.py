@@ -13,7 +13,7 @@ from uuid import UUID
 
 import pytest
 
-from mail.answers import Rejected, SenderBlocked, SendError, TryLater, Unclear
+from mail.answers import Rejected, SenderBlocked, SendError, Unavailable, Unclear
 from mail.compose import compose
 from mail.facts import Facts
 from mail.letters import Letters
@@ -143,17 +143,17 @@ REFUSALS = [
     ("resend", 422, said(name="invalid_from_address"), SenderBlocked),
     ("resend", 451, said(name="security_error"), SenderBlocked),
     ("resend", 400, said(name="validation_error"), Rejected),
-    ("resend", 409, said(name="concurrent_idempotent_requests"), TryLater),
-    ("resend", 429, said(name="rate_limit_exceeded"), TryLater),
-    ("resend", 429, said(name="daily_quota_exceeded"), TryLater),
+    ("resend", 409, said(name="concurrent_idempotent_requests"), Unavailable),
+    ("resend", 429, said(name="rate_limit_exceeded"), Unavailable),
+    ("resend", 429, said(name="daily_quota_exceeded"), Unavailable),
     ("resend", 500, said(name="application_error"), Unclear),
     ("sendgrid", 401, said(errors=[{"field": None, "message": "…"}]), SenderBlocked),
     ("sendgrid", 403, said(errors=[{"field": "from", "message": "…"}]), SenderBlocked),
     ("sendgrid", 400, said(errors=[{"field": "from.email", "message": "…"}]), SenderBlocked),
     ("sendgrid", 400, said(errors=[{"field": "personalizations.0.to.0.email", "message": "…"}]), Rejected),
     ("sendgrid", 413, said(errors=[{"field": None, "message": "…"}]), Rejected),
-    ("sendgrid", 429, said(errors=[{"field": None, "message": "…"}]), TryLater),
-    ("sendgrid", 503, "<html>", TryLater),
+    ("sendgrid", 429, said(errors=[{"field": None, "message": "…"}]), Unavailable),
+    ("sendgrid", 503, "<html>", Unavailable),
     ("postmark", 401, said(ErrorCode=10), SenderBlocked),
     ("postmark", 422, said(ErrorCode=400), SenderBlocked),
     ("postmark", 422, said(ErrorCode=405), SenderBlocked),
@@ -161,13 +161,13 @@ REFUSALS = [
     ("postmark", 422, said(ErrorCode=406), Rejected),
     ("postmark", 422, said(ErrorCode=300), Rejected),
     ("postmark", 200, said(ErrorCode=406), Rejected),
-    ("postmark", 429, said(ErrorCode=429), TryLater),
-    ("postmark", 503, said(ErrorCode=100), TryLater),
+    ("postmark", 429, said(ErrorCode=429), Unavailable),
+    ("postmark", 503, said(ErrorCode=100), Unavailable),
     ("postmark", 500, "", Unclear),
     ("mailgun", 401, "Forbidden", SenderBlocked),
     ("mailgun", 404, said(message="Domain not found"), SenderBlocked),
     ("mailgun", 400, said(message="'to' parameter is not a valid address"), Rejected),
-    ("mailgun", 429, said(message="…"), TryLater),
+    ("mailgun", 429, said(message="…"), Unavailable),
     ("mailgun", 500, "", Unclear),
     ("ses", 403, "SignatureDoesNotMatch", SenderBlocked),
     ("ses", 400, "AccountSuspendedException", SenderBlocked),
@@ -176,8 +176,8 @@ REFUSALS = [
     ("ses", 400, "MessageRejected", SenderBlocked),
     ("ses", 404, "NotFoundException", SenderBlocked),
     ("ses", 400, "BadRequestException", Rejected),
-    ("ses", 400, "LimitExceededException", TryLater),
-    ("ses", 429, "TooManyRequestsException", TryLater),
+    ("ses", 400, "LimitExceededException", Unavailable),
+    ("ses", 429, "TooManyRequestsException", Unavailable),
     ("ses", 500, "InternalFailure", Unclear),
 ]
 
@@ -214,7 +214,7 @@ async def test_a_provider_that_cannot_be_reached_has_carried_nothing() -> None:
         port = taken.getsockname()[1]
     transport = transport_of(f"mailgun://key@example.com?endpoint=http://127.0.0.1:{port}")
 
-    with pytest.raises(TryLater):
+    with pytest.raises(Unavailable):
         await transport.send(b"Subject: x\r\n\r\nx", sender="a@example.com", to="b@example.com", key=UUID(KEY))
     await transport.close()
 

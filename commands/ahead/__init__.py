@@ -1,0 +1,1 @@
+"""What a campaign would do: with very many leads, or day by day with a few."""

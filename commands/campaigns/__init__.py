@@ -1,0 +1,1 @@
+"""Campaigns as files: checked, begun from a sample, tried, started and changed."""

@@ -1,0 +1,1 @@
+"""What it all came to, in figures."""

@@ -1,0 +1,1 @@
+"""What people hand in as files, read: leads row by row, and campaigns beside one another."""

@@ -1,0 +1,1 @@
+"""Many leads: taken in from files, and ranked."""

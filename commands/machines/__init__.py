@@ -1,0 +1,1 @@
+"""Programs of others: those that come in by the API, and those that are told."""

@@ -1,0 +1,1 @@
+"""What is known of a person: given out, kept for so long, and erased."""

@@ -1,0 +1,1 @@
+"""What happened to a lead, recorded by hand."""

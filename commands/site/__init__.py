@@ -1,0 +1,1 @@
+"""What a site pastes into its pages, and who looks at them."""

@@ -1,0 +1,1 @@
+"""Who works here, what waits for them, and what they did."""

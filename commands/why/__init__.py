@@ -1,0 +1,1 @@
+"""Why something happened to a lead, and what would have happened otherwise."""

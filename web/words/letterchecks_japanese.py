@@ -1,0 +1,87 @@
+"""What is wrong with a letter, or may keep it from arriving, in Japanese: each sentence by its English."""
+
+from collections.abc import Mapping
+from typing import Final
+
+SENTENCES: Final[Mapping[str, str]] = {
+    "the letter {shown} is missing in the campaign's language, {other}": "キャンペーンの言語{other}のメール{shown}がありません",
+    "write this file": "このファイルを作成してください",
+    "write {text}": "{text} を作成してください",
+    "use 'ja' for Japanese": "日本語には「ja」を使ってください",
+    "name the file <letter>.<language>.html, with two small letters as in 'en'": (
+        "ファイル名は <メール>.<言語>.html とし、言語は「en」のような小文字2字にしてください"
+    ),
+    "{shown} is not the code of a language": "{shown}は言語の略号ではありません",
+    "the file is not UTF-8": "UTF-8 ではありません",
+    "save it as UTF-8": "UTF-8 で保存してください",
+    "the template cannot be read": "ひな形を読み取れません",
+    "every {% block %} and {% if %} needs its end, every {{ its }}, and a block comes once": (
+        "{% block %} と {% if %} には終わりが、{{ には }} が必要です。同じブロックは一度だけ書けます"
+    ),
+    "the letter does not extend the layout": "共通のレイアウトを使っていません",
+    'begin it with {% extends "{layout}" %}': '{% extends "{layout}" %} で始めてください',
+    "the block {shown} is missing": "ブロック{shown}がありません",
+    "add {% block {name} %}…{% endblock %}": "{% block {name} %}…{% endblock %} を追加してください",
+    "the block {shown} is empty": "ブロック{shown}が空です",
+    "write something into it": "内容を書いてください",
+    "a letter has no block {shown}": "メールにブロック{shown}はありません",
+    "what is outside of the blocks is never sent": "ブロックの外に書いたものは送信されません",
+    "move it into a block, or delete it": "ブロックの中に移すか、削除してください",
+    "{shown} is not known": "{shown}は使えません",
+    "'{root}.{name}' is not known": "「{root}.{name}」は使えません",
+    "the block {shown} leads nowhere to confirm": "ブロック{shown}に確認用のリンクがありません",
+    "add a link to {{ links.confirm }}": "{{ links.confirm }} へのリンクを追加してください",
+    "this letter has nothing to confirm": "このメールに確認するものはありません",
+    "only '{root}/{name}' knows 'links.confirm'": "「links.confirm」を使えるのは「{root}/{name}」だけです",
+    "there is no filter {shown}": "フィルター{shown}はありません",
+    "there is no test {shown}": "テスト{shown}はありません",
+    "it cannot be written for {whom}: {text}": "{whom}に書けません: {text}",
+    "a lead of whom only the address is known": "メールアドレスしかわからない方",
+    "any lead": "どのリード",
+    "correct this line": "この行を直してください",
+    # Links, and what the law wants to be read
+    "the letter has {n} KB of HTML, and mailboxes show {most} KB of one": "HTML が{n} KBあり、受信箱に表示されるのは{most} KBまでです",
+    "shorten it, or put a part of it on a page": "短くするか、一部をページに移してください",
+    "a link has no words": "リンクに文字がありません",
+    "say where it leads; a picture needs an 'alt'": "リンク先がわかる文を入れてください。画像には「alt」が必要です",
+    "the {format} part lacks {what}": "{format} 版に{what}がありません",
+    "the company's legal name": "会社の正式名称",
+    "its postal address": "会社の住所",
+    "where complaints go": "苦情の受付先",
+    "the link that refuses letters": "配信停止のリンク",
+    "put {{ {name} }} back": "{{ {name} }} を戻してください",
+    "a link leads nowhere": "リンク先がありません",
+    "write the address of a page, or take the link out": "ページのアドレスを書くか、リンクを削除してください",
+    "'{text}' is no address": "「{text}」はアドレスではありません",
+    "write it like https://www.example.com/page": "https://www.example.com/page のように書いてください",
+    "'{text}' leads nowhere: a letter has no site around it": "「{text}」ではどこにも進めません。メールには元になるサイトがありません",
+    "begin it with {{ links.site }}/, or with https://": "{{ links.site }}/ か https:// で始めてください",
+    "'{text}' is not safe on its way": "「{text}」は通信が暗号化されません",
+    "write https://": "https:// と書いてください",
+    "mail programs do not follow '{text}:'": "メールソフトは「{text}:」を開きません",
+    "write https://, mailto: or tel:": "https://、mailto:、tel: のいずれかにしてください",
+    "list it in {file}; it has {list}": "{file} に追加してください。現在あるもの: {list}",
+    "the site has no page '{text}'": "サイトに「{text}」のページはありません",
+    # What filters and readers stumble over
+    "the subject is in capitals": "件名がすべて大文字です",
+    "write it like a sentence": "普通の文のように書いてください",
+    "the subject looks like an answer, and the law wants an honest one": "件名が返信のように見えます。法律は誠実な件名を求めています",
+    "say what the letter is about": "メールの内容を書いてください",
+    "the subject presses, as fraud does": "件名が詐欺メールのように急がせています",
+    "the subject has {n} characters, and mailboxes show fewer": "件名が{n}文字あり、受信箱では途中で切れます",
+    "the letter has pictures and hardly a word": "画像ばかりで、文章がほとんどありません",
+    "say in words what the pictures show": "画像の内容を文章でも書いてください",
+    "filters know '{text}' from advertising that nobody asked for": "「{text}」は迷惑広告の言葉として判定されます",
+    "say it in other words": "別の言葉にしてください",
+    "'{text}' does not say where the link leads, and filters know it": "「{text}」ではリンク先がわからず、迷惑メールと判定されがちです",
+    "make a link of what is there": "リンク先の内容をリンクの文にしてください",
+    "the words of a link are an address, '{text}': where clicks are counted it leads to another one, as in phishing": (
+        "リンクの文がアドレス「{text}」です。クリックを数える場合は別のアドレスに進むため、フィッシングと判定されがちです"
+    ),
+    "'{text}' shouts, and filters hear it": "「{text}」は強調しすぎで、迷惑メールと判定されがちです",
+    "one sign is enough": "記号は一つで十分です",
+    "write words": "言葉で書いてください",
+    "'{name}' hides where the link leads": "「{name}」ではリンク先が隠れます",
+    "link to the page itself": "リンク先のページに直接リンクしてください",
+}
+"""What stands in braces is taken over: `web/desk/retold.py` says how."""
