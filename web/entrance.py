@@ -34,13 +34,14 @@ class TurnedAway(Exception):
 class Person:
     """Somebody of the team, as tasks and the audit log name them. ``address`` is where they write from; empty where nobody said it.
 
-    ``session`` names the browser in which they are signed in. It opens nothing.
+    ``session`` names the browser in which they are signed in. It opens nothing. ``stages`` is the range they look after, empty for all.
     """
 
     name: str
     address: str
     roles: frozenset[Role]
     session: str = ""
+    stages: str = ""
 
     @property
     def rights(self) -> frozenset[Right]:
@@ -85,7 +86,7 @@ async def person_in(request: Request, front: Front) -> Person | None:
         keep_token(request, front.settings, fresh)
     person = found.person
     key = sessions.key_of(fresh or token)
-    return Person(name=person.name, address=person.address, roles=roles_of(person), session=key)
+    return Person(name=person.name, address=person.address, roles=roles_of(person), session=key, stages=person.stages)
 
 
 def comes_from_here(request: Request, front: Front) -> bool:

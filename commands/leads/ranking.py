@@ -10,7 +10,8 @@ from rich.text import Text
 from commands.console import Json, WrongInput, number, out, run, say, say_json, show, table
 from commands.front import clock_of, database
 from commands.moments import distance
-from store.looks.ranking import Ranked, WrongRange, ranked, stages_between
+from nurture.stage_ranges import WrongRange, stages_between
+from store.looks.ranking import Ranked, ranked
 
 
 def rank(

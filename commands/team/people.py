@@ -1,4 +1,4 @@
-"""``people``: who is of the team, in which roles, and a link to sign in."""
+"""``people``: who is of the team, in which roles and for which stages, and a link to sign in."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +31,7 @@ class Shown:
     name: str
     address: str
     roles: list[str]
+    stages: str
     language: str
     came_at: datetime | None
 
@@ -54,15 +55,15 @@ def add(
 
 @app.command("list")
 def list_(json: Json = False) -> None:
-    """Show everybody of the team, and in which roles. Who of them is away: reps list."""
+    """Show everybody of the team, in which roles, and for which stages. Who of them is away: reps list."""
     team = run(_list())
     if json:
         say_json(team)
     elif not team:
         say("Nobody is of the team yet. Begin with: people add NAME ADDRESS --role operator", "yellow")
     else:
-        rows = ([one.name, one.address, ", ".join(one.roles), one.language] for one in team)
-        show(table("name", "address", "roles", "language", title=number(len(team), "person", "people")), rows)
+        rows = ([one.name, one.address, ", ".join(one.roles), one.stages or "all", one.language] for one in team)
+        show(table("name", "address", "roles", "stages", "language", title=number(len(team), "person", "people")), rows)
 
 
 @app.command()
@@ -70,6 +71,24 @@ def roles(context: typer.Context, name: Name, role: Roles, json: Json = False) -
     """Give somebody these roles and no others. It holds at once, also where they are signed in."""
     person = run(_roles(name, role, clock_of(context)))
     _tell(person, f"{person.name} is {', '.join(person.roles)} from now on.", json)
+
+
+@app.command()
+def stages(
+    context: typer.Context,
+    name: Name,
+    wanted: Annotated[
+        str | None, typer.Argument(metavar="[FROM..TO]", help="Such as interest..consideration. An empty one is all.", show_default=False)
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All stages again.")] = False,
+    json: Json = False,
+) -> None:
+    """Give somebody a range of stages to look after: their inbox and their list of leads begin with it.
+
+    Tasks that they have are shown whatever the stage, and a link on both pages shows all stages.
+    """
+    person = run(_stages(name, wanted, clock_of(context), every=every))
+    _tell(person, f"{person.name} looks after {person.stages or 'all stages'} from now on.", json)
 
 
 @app.command()
@@ -123,6 +142,22 @@ async def _roles(name: str, roles: list[Role], now: Clock) -> Shown:
         return _shown(person)
 
 
+async def _stages(name: str, wanted: str | None, now: Clock, *, every: bool) -> Shown:
+    if every is (wanted is not None):
+        raise WrongInput("FROM..TO: say a range, such as interest..consideration, or --all")
+    async with database() as db, db.transaction() as session:
+        name = await people.spelled(session, name)
+        before = _known(await people.find(session, name), name).stages
+        try:
+            person = _known(await people.give_stages(session, name, wanted or ""), name)
+        except WrongColleague as wrong:
+            raise WrongInput(f"{_SAID_BY[wrong.field]}: {wrong.reason}") from None
+        if person.stages != before:
+            values = {"before": {"stages": before}, "after": {"stages": person.stages}}
+            await audit.note(session, system_user(), Deed.PERSON_CHANGED, On.PERSON, name, now(), **values)
+        return _shown(person)
+
+
 async def _remove(name: str, now: Clock) -> int:
     async with database() as db, db.transaction() as session:
         name = await people.spelled(session, name)
@@ -165,7 +200,8 @@ def _audited(person: Colleague) -> dict[str, object]:
 
 
 def _shown(person: Colleague) -> Shown:
-    return Shown(name=person.name, address=person.address, roles=list(person.roles), language=person.language, came_at=person.came_at)
+    kept = {field: getattr(person, field) for field in ("name", "address", "stages", "language", "came_at")}
+    return Shown(**kept, roles=list(person.roles))
 
 
-_SAID_BY = {"name": "NAME", "address": "ADDRESS", "roles": "--role", "language": "--language"}
+_SAID_BY = {"name": "NAME", "address": "ADDRESS", "roles": "--role", "stages": "FROM..TO", "language": "--language"}

@@ -199,7 +199,7 @@ NOT_PERSONAL: Final = {
     ),
     "people": Because(
         reason="people of ours, whom no letter of a campaign goes to",
-        columns=("name", "address", "roles", "language", "away_until", "came_at", "left_at", "roles_changed_at"),
+        columns=("name", "address", "roles", "language", "away_until", "came_at", "left_at", "roles_changed_at", "stages"),
     ),
     "sessions": Because(reason="people of ours who are signed in", columns=("token_hash", "person", "created_at", "used_at", "ends_at")),
     "signin_links": Because(reason="people of ours who sign in", columns=("token_hash", "person", "made_at", "ends_at", "used_at")),

@@ -1,27 +1,18 @@
-"""Which leads are most likely to buy, so that reps work from the top; and the range of stages that a role looks after."""
+"""Which leads are most likely to buy, so that reps work from the top; of all, or of the stages that somebody looks after."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
 from uuid import UUID
 
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nurture.plan.problems import did_you_mean
 from nurture.stages import STAGE_SETS
 from store.leads import scores
 from store.leads.leads import name_of
 from store.leads.scores import Score
 from store.tables import Account, Lead, Standing
-
-EVERY_STAGE: Final = tuple(dict.fromkeys(stage for stages in STAGE_SETS.values() for stage in stages))
-"""The stages of all models, those of the default first, each in its order."""
-
-
-class WrongRange(ValueError):
-    """There is no such range of stages; the message says what is wrong and what would be right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,27 +33,6 @@ class Ranked:
     deadline_at: datetime | None
     held_until: date | None
     zone: str
-
-
-def stages_between(wanted: str) -> tuple[str, ...]:
-    """The stages of a range such as ``interest..consideration``, in every model that has both ends; either end may be left out.
-
-    One stage is a range, too. Raises WrongRange.
-    """
-    first, dots, last = (part.strip().lower() for part in wanted.partition(".."))
-    last = last if dots else first
-    for stage in filter(None, (first, last)):
-        if stage not in EVERY_STAGE:
-            raise WrongRange(f"there is no stage '{stage}'; {did_you_mean(stage, EVERY_STAGE, 'there are')}")
-    if not (first or last):
-        raise WrongRange("a range is two stages with two dots between them, such as interest..consideration")
-    models = [stages for stages in STAGE_SETS.values() if {first, last} - {""} <= set(stages)]
-    ranges = [stages[stages.index(first) if first else 0 : stages.index(last) + 1 if last else None] for stages in models]
-    found = tuple(dict.fromkeys(stage for stages in ranges for stage in stages))
-    if not found:
-        problem = f"'{last}' comes before '{first}'" if models else f"no model of stages has both '{first}' and '{last}'"
-        raise WrongRange(f"{problem}; a range goes from the earlier stage to the later one")
-    return found
 
 
 async def known_stages(session: AsyncSession) -> tuple[str, ...]:

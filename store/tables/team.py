@@ -29,6 +29,8 @@ class Colleague(Table):
     came_at: Mapped[datetime | None]
     left_at: Mapped[datetime | None]
     roles_changed_at: Mapped[datetime | None]
+    stages: Mapped[str] = mapped_column(server_default="")
+    """The range of stages that they look after, such as ``interest..consideration``; empty for all."""
 
 
 class DeskSession(Table):

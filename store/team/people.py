@@ -1,4 +1,4 @@
-"""The team: who is of it, by which address, and in which roles."""
+"""The team: who is of it, by which address, in which roles, and for which stages."""
 
 import unicodedata
 from collections.abc import Collection, Iterable
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from nurture.stage_ranges import WrongRange, ends, stages_between
 from store.addresses import normal
 from store.tables import Colleague
 from store.team import reps, sessions
@@ -32,7 +33,7 @@ LONGEST_NAME: Final = 100
 
 
 class WrongColleague(ValueError):
-    """Somebody cannot be of the team like this. ``field`` is name, address, roles or language; ``reason`` goes after it."""
+    """Somebody cannot be of the team like this. ``field`` is name, address, roles, stages or language; ``reason`` goes after it."""
 
     def __init__(self, field: str, reason: str) -> None:
         self.field, self.reason = field, reason
@@ -73,6 +74,17 @@ async def give_roles(session: AsyncSession, name: str, roles: Collection[Role], 
     return person
 
 
+async def give_stages(session: AsyncSession, name: str, wanted: str) -> Colleague | None:
+    """Give somebody a range of stages to look after, such as ``interest..consideration``, or all by an empty one.
+
+    None for somebody who is not of the team. Raises WrongColleague for a range that does not exist.
+    """
+    person = await find(session, name)
+    if person is not None:
+        person.stages = _range(wanted)
+    return person
+
+
 async def take_out(session: AsyncSession, name: str, now: datetime) -> int | None:
     """Take somebody out of the team: signed out everywhere at once, and all that is open and theirs goes to all reps.
 
@@ -81,7 +93,7 @@ async def take_out(session: AsyncSession, name: str, now: datetime) -> int | Non
     person = await find(session, name)
     if person is None:
         return None
-    person.left_at, person.away_until = now, None
+    person.left_at, person.away_until, person.stages = now, None, ""
     await sessions.end_all(session, name)
     return await reps.hand_over(session, name)
 
@@ -143,6 +155,16 @@ def _name(name: str) -> str:
     if name in reps.TEAMS:
         raise WrongColleague("name", f"is not one of {', '.join(sorted(reps.TEAMS))}, which are teams")
     return name
+
+
+def _range(wanted: str) -> str:
+    if not any(ends(wanted)):
+        return ""
+    try:
+        stages_between(wanted)
+    except WrongRange as wrong:
+        raise WrongColleague("stages", str(wrong)) from None
+    return "..".join(ends(wanted))
 
 
 def _alike(name: str) -> str:

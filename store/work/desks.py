@@ -69,8 +69,12 @@ async def desk(
     *,
     view: View = View.MINE,
     stages: Collection[str] | None = None,
+    own: bool = False,
 ) -> Desk:
-    """What is on a rep's desk, at most 100 tasks, by deadline and likelihood; of all, or of leads in these stages."""
+    """What is on a rep's desk, at most 100 tasks, by deadline and likelihood; of all, or of leads in these stages.
+
+    With ``own`` also what the rep has claimed or was handed, and what came to the rep as the leader, whatever its lead's stage.
+    """
     later = and_(Task.claimed_by == rep, Task.snoozed_until > now)
     wanted: list[ColumnElement[bool]] = [OPEN]
     if view is View.MINE:
@@ -78,7 +82,8 @@ async def desk(
     elif view is View.LATER:
         wanted.append(later)
     if stages is not None:
-        wanted.append(exists().where(Standing.lead_id == Task.lead_id, Standing.stage.in_(stages)).correlate(Task))
+        there = exists().where(Standing.lead_id == Task.lead_id, Standing.stage.in_(stages)).correlate(Task)
+        wanted.append(or_(there, *_is_surely_theirs(rep, teams)) if own else there)
     overdue = func.count().filter(Task.deadline_at <= now)
     counted = (await session.execute(select(func.count().label("total"), overdue.label("overdue")).where(*wanted))).one()
     put_off = await session.scalar(select(func.count()).where(OPEN, later)) or 0
@@ -139,6 +144,11 @@ async def handovers(session: AsyncSession, task_id: UUID) -> list[Handover]:
 def _is_theirs(rep: str, teams: Collection[str]) -> ColumnElement[bool]:
     free = and_(Task.claimed_by == "", Task.owner.in_([rep, *teams]))
     return or_(Task.claimed_by == rep, free, *([Task.owner == LEADER] if LEADER in teams else []))
+
+
+def _is_surely_theirs(rep: str, teams: Collection[str]) -> list[ColumnElement[bool]]:
+    late = [and_(Task.owner == LEADER, Task.escalated_at.is_not(None))] if LEADER in teams else []
+    return [Task.claimed_by == rep, and_(Task.claimed_by == "", Task.owner == rep), *late]
 
 
 def _rank(one: OnDesk, now: datetime) -> tuple[int, int, int, datetime, UUID]:

@@ -39,6 +39,24 @@ async def test_the_team_is_listed_changed_and_left(starter: Any, database: Datab
         assert await people.team(session) == []
 
 
+async def test_somebody_looks_after_a_range_of_stages_until_it_is_all_again(starter: Any) -> None:
+    await starter("people", "add", *MIKA, "--role", "rep")
+    given = await starter("people", "stages", "mika mori", "Interest..consideration", "--json")
+    shown = (await starter("people", "list")).out
+    refused = await starter("people", "stages", "Mika Mori", "intrest..consideration")
+    again = await starter("people", "stages", "Mika Mori", "--all")
+
+    assert given.json["stages"] == "interest..consideration"
+    assert "interest..consideration" in shown
+    assert (refused.code, "FROM..TO: there is no stage 'intrest'; did you mean 'interest'?" in refused.err) == (1, True)
+    assert "Mika Mori looks after all stages" in again.out
+    assert [one["stages"] for one in (await starter("people", "list", "--json")).json] == [""]
+    assert [(line["before"], line["after"]) for line in (await starter("audit", "--json")).json][:2] == [
+        ({"stages": "interest..consideration"}, {"stages": ""}),
+        ({"stages": ""}, {"stages": "interest..consideration"}),
+    ]
+
+
 async def test_a_name_is_one_person_whatever_its_case_and_width(starter: Any, now: Any) -> None:
     await starter("people", "add", *MIKA, "--role", "rep")
 
@@ -58,6 +76,8 @@ async def test_a_name_is_one_person_whatever_its_case_and_width(starter: Any, no
         (("add", "Mika", "mika", "--role", "rep"), "ADDRESS: is not a mail address"),
         (("add", "Mika", "mika@example.com", "--role", "rep", "--language", "japanese"), "--language: is not a language"),
         (("roles", "Mika", "--role", "rep"), "NAME: nobody of the team is called 'Mika'"),
+        (("stages", "Mika", "interest.."), "NAME: nobody of the team is called 'Mika'"),
+        (("stages", "Mika"), "FROM..TO: say a range"),
         (("remove", "Mika"), "NAME: nobody of the team is called 'Mika'"),
         (("link", "mika@example.com"), "ADDRESS: nobody of the team has this address"),
     ],

@@ -11,12 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from nurture.kinds import Audience
 from nurture.leadside import Downloaded
 from nurture.ourside import HandedOver
+from nurture.stage_ranges import stages_between
+from nurture.standing import Record, Standing
 from store.database import Database
+from store.journeys import standings
 from store.leads import engagements, relaying
 from store.looks import timeline
 from store.tables import Lead, Task
 from store.team import people, reps
-from store.team.people import Role
+from store.team.people import Role, WrongColleague
 from store.team.reps import LEADER, SALES, TEAMS
 from store.work import desks, tasks
 from store.work.desks import LATEST, Desk, View
@@ -82,6 +85,47 @@ async def test_a_rep_sees_their_own_and_what_is_free_for_their_teams(opened: Any
     assert set(await seen()) == {"free", "mine", "taken_by_me"}
     assert set(await seen("Rei", teams=frozenset({LEADER}))) == {"escalated"}
     assert len(await seen(view=View.ALL)) == 6
+
+
+async def test_in_their_stages_a_rep_sees_what_is_free_and_in_all_stages_what_is_theirs(
+    database: Database, opened: Any, now: datetime
+) -> None:
+    at = {
+        "free": "interest",
+        "too_early": "aware",
+        "taken_by_me": "aware",
+        "handed_to_me": "purchase",
+        "taken": "interest",
+        "late": "aware",
+    }
+    has: dict[str, dict[str, Any]] = {
+        "taken_by_me": {"claimed_by": "Mika"},
+        "handed_to_me": {"owner": "Mika"},
+        "taken": {"claimed_by": "Jon"},
+        "late": {"owner": LEADER, "escalated_at": now},
+    }
+    async with database.transaction() as session:
+        await people.take_in(session, "Mika", "mika@example.com", {Role.REP}, now)
+        mika = await people.give_stages(session, "Mika", " Interest .. consideration ")
+        assert mika is not None
+        for name, stage in at.items():
+            id = await opened(name, HOUR, **has.get(name, {}))
+            await standings.write(session, UUID(int=id.int - 1), Record(no=1, standing=Standing(stage=stage, next_at=now, why="a task")))
+
+        async def seen(view: View = View.MINE, *, own: bool = True, teams: frozenset[str] = SELLS) -> tuple[set[str], int]:
+            desk = await desks.desk(session, "Mika", teams, now, view=view, stages=stages_between(mika.stages), own=own)
+            return {one.task.reason for one in desk.tasks}, desk.total
+
+        assert await seen() == ({"free", "taken_by_me", "handed_to_me"}, 3)
+        assert await seen(View.ALL) == ({"free", "taken", "taken_by_me", "handed_to_me"}, 4)
+        assert await seen(own=False) == ({"free"}, 1)
+        assert await seen(teams=frozenset({LEADER})) == ({"late", "taken_by_me", "handed_to_me"}, 3), "what is late comes to leaders"
+
+        with pytest.raises(WrongColleague, match="did you mean 'interest'"):
+            await people.give_stages(session, "Mika", "intrest..")
+        assert mika.stages == "interest..consideration"
+        await people.take_out(session, "Mika", now)
+        assert mika.stages == "", "who comes back begins with all"
 
 
 async def test_what_is_put_off_is_off_the_list_until_its_moment_and_is_the_reps(

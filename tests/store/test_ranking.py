@@ -1,4 +1,4 @@
-"""Leads in the order of their likelihood, and the ranges of stages that roles look after."""
+"""Leads in the order of their likelihood, and the ranges of stages that reps look after."""
 
 import random
 from collections.abc import Awaitable, Callable, Sequence
@@ -14,6 +14,7 @@ from nurture.kinds import Kind
 from nurture.leadside import Acted, Clicked, Downloaded, Rated, Replied, Visited
 from nurture.ourside import Held, Observed
 from nurture.plan.campaign import Campaign
+from nurture.stage_ranges import WrongRange, stages_between
 from nurture.standing import Record, Standing
 from nurture.state import newcomer
 from store import tables
@@ -23,7 +24,6 @@ from store.journeys import enrollments, standings
 from store.leads import engagements, relaying
 from store.leads.scores import Score, scores
 from store.looks import ranking
-from store.looks.ranking import WrongRange, stages_between
 
 pytestmark = pytest.mark.anyio
 

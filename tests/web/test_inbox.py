@@ -17,10 +17,13 @@ from settings import Settings
 from store.database import Database
 from store.journeys import enrollments, notes, standings
 from store.leads import engagements, leads, relaying
+from store.team import people
 from store.team.people import Role
 from store.work import tasks
 from tests.web.conftest import cookie, signed_in
 from web.app import create_app
+from web.desk.stagerange import range_name
+from web.words import LANGUAGES, words
 
 pytestmark = pytest.mark.anyio
 
@@ -173,6 +176,36 @@ async def test_a_rep_sees_the_stages_that_are_theirs(visitor: httpx.AsyncClient,
             assert ("Sato &amp; Sons" in page) is shown, f"{path}{query}"
     wrong = await visitor.get("/inbox?stages=intrest", headers=MIKA)
     assert (wrong.status_code, "no such range" in wrong.text, "Sato &amp; Sons" in wrong.text) == (200, True, True)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_stages_that_a_rep_looks_after_are_shown_first_and_others_when_asked_for(
+    visitor: httpx.AsyncClient, database: Database, clock: Any, task_id: UUID, language: str
+) -> None:
+    row = await kept_task(database, task_id)
+    async with database.transaction() as session:
+        await standings.write(session, row.lead_id, Record(no=1, standing=Standing(stage="aware", next_at=clock.now(), why="a task")))
+        await people.give_stages(session, "Mika", "interest..consideration")
+    theirs, w = range_name("interest..consideration", language), words(language)
+
+    for path in ("/inbox", "/inbox/leads"):
+        for query, shown in [
+            ("", False),
+            ("?stages=all", True),
+            ("?from=&to=", True),
+            ("?stages=aware", True),
+            ("?stages=purchase", False),
+        ]:
+            page = html.unescape((await visitor.get(f"{path}{query}", headers=MIKA | {"Accept-Language": language})).text)
+            assert ("Sato & Sons" in page) is shown, f"{path}{query}"
+            told = [w[word].format(range=theirs) in page for word in ("stages_yours", "stages_see_yours")]
+            assert told == [not query, bool(query)], f"{path}{query}"
+        assert "Sato &amp; Sons" in (await visitor.get(path, headers=JON)).text, "nobody else has these stages"
+    assert 'href="/inbox?stages=all"' in (await visitor.get("/inbox/leads?from=&to=", headers=MIKA)).text, "all stays while they work"
+    assert 'data-open="0"' in (await visitor.get("/inbox", headers=MIKA)).text
+    async with database.transaction() as session:
+        await tasks.claim(session, task_id, "Mika", clock.now())
+    assert 'data-open="1"' in (await visitor.get("/inbox", headers=MIKA)).text, "what is theirs is always shown"
 
 
 async def test_the_range_of_stages_stays_while_a_rep_works(visitor: httpx.AsyncClient, task_id: UUID) -> None:

@@ -86,6 +86,21 @@ async def test_other_roles_hold_at_once_and_the_log_says_what_was_before(
     assert "<del>rep</del> → leader" in page
 
 
+async def test_somebody_is_given_a_range_of_stages_which_must_exist(operator: httpx.AsyncClient, database: Database) -> None:
+    given = await post(operator, "/people/stages", name="Mika", **{"from": "interest", "to": "consideration"})
+    wrong = await post(operator, "/people/stages", name="Mika", **{"from": "consideration", "to": "interest"})
+    page = html.unescape((await operator.get("/people")).text)
+    nobody = await post(operator, "/people/stages", name="Nobody", **{"from": "interest"})
+    everything = await post(operator, "/people/stages", name="Mika", **{"from": "", "to": ""})
+
+    assert [answer.status_code for answer in (given, wrong, nobody, everything)] == [303, 422, 409, 303]
+    assert "There is no such range" in wrong.text
+    assert "Looks after: Interest to Consideration" in page
+    assert re.findall(r'<option value="(\w+)" selected>', page)[:2] == ["interest", "consideration"]
+    assert await log(database) == [("Mika", "person_changed", "Mika")] * 2
+    assert "Looks after" not in (await operator.get("/people")).text
+
+
 async def test_nobody_takes_their_own_rights_so_that_somebody_always_has_them(operator: httpx.AsyncClient, database: Database) -> None:
     answers = [
         await post(operator, "/people/roles", name="Mika", **{"role-rep": "yes"}),

@@ -43,12 +43,12 @@ _DONE: Final = ("answered", "put_off", "handed_over", "away", "back")
 
 @router.get("")
 async def my_desk(request: Request, front: FrontOf, who: Worker, view: str = View.MINE, done: str = "") -> Response:
-    """The rep's own tasks and those that are free, or what is put off, or everything that is open; of all, or of a range of stages."""
+    """The rep's own tasks and those that are free, or what is put off, or all that is open; of their stages, or of others."""
     language, now = language_of(request), front.now()
     wanted = View(view) if view in set(View) else View.MINE
     async with front.database.transaction() as session:
-        chosen = await stagerange.chosen(request, session, language)
-        found = await desks.desk(session, who.name, teams_of(who), now, view=wanted, stages=chosen.stages)
+        chosen = await stagerange.chosen(request, session, language, who.stages)
+        found = await desks.desk(session, who.name, teams_of(who), now, view=wanted, stages=chosen.stages, own=chosen.is_own)
         away_until = (await reps.absences(session)).get(who.name)
         not_sent = await personal.not_sent(session, who.name, now)
     is_away = away_until is not None and away_until > now.date()

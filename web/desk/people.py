@@ -1,4 +1,4 @@
-"""The team: who is of it and in which roles; somebody is taken in, gets other rights, or is taken out."""
+"""The team: who is of it, in which roles and for which stages; somebody is taken in, gets other rights or stages, or is taken out."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,12 +8,15 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
+from nurture.stage_ranges import ends
+from store.looks.ranking import known_stages
 from store.tables import Colleague
 from store.team import audit, people
 from store.team.audit import Deed, On
 from store.team.people import Role, WrongColleague
 from web.desk.frame import desk
 from web.desk.sealed import sealed_fields
+from web.desk.stagerange import range_name, stage_name
 from web.entrance import Person, may, seal
 from web.front import Front, FrontOf
 from web.moments import written
@@ -25,7 +28,7 @@ from web.words import LANGUAGES, words
 router = APIRouter(prefix="/people", include_in_schema=False)
 
 Manager = Annotated[Person, may(Right.MANAGE_PEOPLE)]
-_DONE: Final = ("added", "changed", "removed")
+_DONE: Final = ("added", "changed", "stages", "removed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,16 @@ class Draft:
     roles: frozenset[Role] = frozenset({Role.REP})
     wrong: Mapping[str, str] = field(default_factory=dict)
     told: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LooksAfter:
+    """The stages of somebody: their name, empty for all; the ends as they are kept; and what can be chosen, each with its name."""
+
+    name: str
+    first: str
+    last: str
+    known: tuple[tuple[str, str], ...]
 
 
 @router.get("")
@@ -87,6 +100,25 @@ async def give_roles(request: Request, front: FrontOf, who: Manager) -> Response
     return await _refused(front, request, who, name, "team_wrong_roles" if person else "team_gone")
 
 
+@router.post("/stages")
+async def give_stages(request: Request, front: FrontOf, who: Manager) -> Response:
+    """Give somebody a range of stages to look after, or all."""
+    fields = await sealed_fields(request, front, who)
+    if isinstance(fields, Response):
+        return fields
+    name, wanted = str(fields.get("name", "")), "..".join(str(fields.get(end, "")).strip() for end in ("from", "to"))
+    try:
+        async with front.database.transaction() as session:
+            before = person.stages if (person := await people.find(session, name)) else ""
+            person = await people.give_stages(session, name, wanted)
+            if person is not None and person.stages != before:
+                values = {"before": {"stages": before}, "after": {"stages": person.stages}}
+                await audit.note(session, who.name, Deed.PERSON_CHANGED, On.PERSON, name, front.now(), **values)
+    except WrongColleague:
+        return await _show(front, request, who, Draft(told=words(language_of(request))["team_wrong_stages"]), status=422)
+    return _done("stages", name) if person else await _refused(front, request, who, name, "team_gone")
+
+
 @router.post("/remove")
 async def take_out(request: Request, front: FrontOf, who: Manager) -> Response:
     """Take somebody out of the team, who is signed out everywhere at once."""
@@ -110,7 +142,7 @@ async def _refused(front: Front, request: Request, who: Person, name: str, code:
 async def _show(front: Front, request: Request, who: Person, draft: Draft, *, status: int = 200) -> Response:
     language = language_of(request)
     async with front.database.transaction() as session:
-        team = await people.team(session)
+        team, known = await people.team(session), await known_stages(session)
     return desk(
         "people",
         request,
@@ -118,6 +150,7 @@ async def _show(front: Front, request: Request, who: Person, draft: Draft, *, st
         status=status,
         team=team,
         away={one.name: _away(one, language) for one in team if one.away_until},
+        ranges={one.name: _looks_after(one, known, language) for one in team},
         roles=list(Role),
         languages=LANGUAGES,
         draft=draft,
@@ -128,6 +161,13 @@ async def _show(front: Front, request: Request, who: Person, draft: Draft, *, st
 
 def _away(person: Colleague, language: str) -> str:
     return words(language)["team_away"].format(day=written(person.away_until, language)) if person.away_until else ""
+
+
+def _looks_after(person: Colleague, known: tuple[str, ...], language: str) -> LooksAfter:
+    first, last = ends(person.stages)
+    choices = [stage for stage in dict.fromkeys((*known, first, last)) if stage]
+    named = tuple((stage, stage_name(stage, language)) for stage in choices)
+    return LooksAfter(name=range_name(person.stages, language), first=first, last=last, known=named)
 
 
 def _roles_in(fields: Mapping[str, object]) -> frozenset[Role]:

@@ -48,10 +48,10 @@ class RankView:
 
 @router.get("/leads")
 async def leads_by_likelihood(request: Request, front: FrontOf, who: Looker) -> Response:
-    """Open leads, the likeliest first, of all stages or of a range."""
+    """Open leads, the likeliest first, of the stages that are one's own, of all or of a range."""
     language = language_of(request)
     async with front.database.transaction() as session:
-        chosen = await stagerange.chosen(request, session, language)
+        chosen = await stagerange.chosen(request, session, language, who.stages)
         rows, total = await ranking.ranked(session, front.now(), stages=chosen.stages, most=_MOST)
     views = [_view(row, front.now(), language) for row in rows]
     top = max([1, *(view.recent for view in views)])

@@ -1,31 +1,43 @@
-"""The range of stages that a rep looks after, as it is chosen on a page."""
+"""The range of stages that is shown to a rep: the one that they look after, or another that they choose on a page."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import urlencode
 
 from fastapi import Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nurture.stage_names import STAGE_NAMES
-from store.looks.ranking import WrongRange, known_stages, stages_between
+from nurture.stage_ranges import WrongRange, ends, stages_between
+from store.looks.ranking import known_stages
 from web.words import words
+
+_ALL: Final = "all"
+"""Instead of a range: every stage, also for somebody who looks after some."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageRange:
-    """What was chosen. ``stages`` is None for all; ``wrong`` says so where the range does not exist; ``known`` can be chosen."""
+    """What is shown. ``stages`` is None for all; ``wrong`` says so where the range does not exist; ``known`` can be chosen.
 
-    first: str
-    last: str
-    stages: tuple[str, ...] | None
-    wrong: str
+    ``own`` is the range that the person looks after, in words, and empty for all. It is shown (``is_own``) unless another is asked for.
+    """
+
+    first: str = ""
+    last: str = ""
+    stages: tuple[str, ...] | None = None
+    wrong: str = ""
     known: tuple[tuple[str, str], ...]
+    own: str = ""
+    is_own: bool = False
 
     @property
     def query(self) -> dict[str, str]:
         """What keeps the choice in a link."""
-        return {} if self.stages is None else {"stages": f"{self.first}..{self.last}"}
+        if self.is_own or (self.stages is None and not self.own):
+            return {}
+        return {"stages": _ALL if self.stages is None else f"{self.first}..{self.last}"}
 
     def link(self, path: str, **more: str) -> str:
         """A link to a page that keeps the choice."""
@@ -33,18 +45,34 @@ class StageRange:
         return f"{path}?{query}" if query else path
 
 
-async def chosen(request: Request, session: AsyncSession, language: str) -> StageRange:
-    """The range that a request asks for: ``?stages=interest..consideration``, or ``from`` and ``to`` as the form sends them."""
+async def chosen(request: Request, session: AsyncSession, language: str, own: str) -> StageRange:
+    """The range that a request asks for: ``?stages=interest..consideration``, or ``from`` and ``to`` as the form sends them.
+
+    Without any it is ``own``, the range of the person who asks; ``?stages=all`` is every stage.
+    """
     asked: Mapping[str, str] = request.query_params
-    wanted = asked.get("stages") or f"{asked.get('from', '')}..{asked.get('to', '')}"
-    first, dots, last = (part.strip().lower() for part in wanted.partition(".."))
+    first, last = ends(asked.get("stages") or f"{asked.get('from', '')}..{asked.get('to', '')}")
+    is_own = bool(own) and asked.keys().isdisjoint(("stages", "from", "to"))
+    if is_own:
+        first, last = ends(own)
     known = tuple((stage, stage_name(stage, language)) for stage in await known_stages(session))
-    if not (first or last):
-        return StageRange(first="", last="", stages=None, wrong="", known=known)
+    theirs = range_name(own, language)
+    if not (first or last) or first == _ALL:
+        return StageRange(known=known, own=theirs)
     try:
-        return StageRange(first=first, last=last if dots else first, stages=stages_between(wanted), wrong="", known=known)
+        stages = stages_between(f"{first}..{last}")
     except WrongRange:
-        return StageRange(first="", last="", stages=None, wrong=words(language)["no_range"], known=known)
+        return StageRange(wrong=words(language)["no_range"], known=known, own=theirs)
+    return StageRange(first=first, last=last, stages=stages, known=known, own=theirs, is_own=is_own)
+
+
+def range_name(wanted: str, language: str) -> str:
+    """How pages call a range of stages; empty for all."""
+    first, last = (stage_name(stage, language) for stage in ends(wanted))
+    if first == last:
+        return first
+    shape = "stages_between" if first and last else "stages_on" if first else "stages_up_to"
+    return words(language)[shape].format(first=first, last=last)
 
 
 def stage_name(stage: str, language: str) -> str:
