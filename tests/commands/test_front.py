@@ -68,6 +68,7 @@ ALL = [
     ["people", "list"],
     ["people", "add", "NAME"],
     ["people", "roles", "NAME"],
+    ["people", "stages", "NAME", "RANGE"],
     ["people", "remove", "NAME"],
     ["people", "link", "ADDRESS"],
     ["audit"],

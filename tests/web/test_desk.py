@@ -177,6 +177,7 @@ async def test_a_task_that_is_put_off_comes_back_at_its_moment(mika: httpx.Async
         ({}, "Please give a date"),
         ({"day": "soon"}, "Please give a date"),
         ({"day": "2025-03-03"}, "This day has passed"),
+        ({"day": "0001-01-01"}, "This day has passed"),
         ({"day": "2025-09-03"}, "at most 90 days"),
     ],
 )

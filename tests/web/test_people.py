@@ -53,6 +53,7 @@ async def test_an_operator_takes_somebody_in_who_then_can_sign_in(operator: http
     [
         ({"name": " "}, "at most 100 letters"),
         ({"name": "sales"}, "the name of a team"),
+        ({"name": "Jon", "address": "\x00@example.com"}, "nobody else of the team has"),
         ({"name": "x" * 101}, "at most 100 letters"),
         ({"name": "Mika"}, "is called so already"),
         ({"name": "mikA"}, "is called so already"),
@@ -180,3 +181,10 @@ async def test_the_page_is_in_both_languages(operator: httpx.AsyncClient, langua
     page = (await operator.get("/people", headers={"Accept-Language": language})).text
 
     assert words(language)["team_text"] in html.unescape(page)
+
+
+async def test_a_name_with_a_character_that_no_database_keeps_is_nobodys(operator: httpx.AsyncClient) -> None:
+    for path in ("/people/roles", "/people/stages", "/people/remove"):
+        answer = await post(operator, path, **{"name": "\x00x", "role-rep": "yes"})
+
+        assert answer.status_code in (303, 404, 409, 422), path

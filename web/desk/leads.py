@@ -1,6 +1,6 @@
 """Leads: found by name, address or company, and each on a page of its own, with all that happened to it and why."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Final
 from urllib.parse import urlencode
 from uuid import UUID
@@ -84,6 +84,6 @@ async def where_it_was(lead_id: UUID) -> Response:
 def _moment(said: str) -> datetime | None:
     try:
         at = datetime.fromisoformat(said)
-    except ValueError:
+        return at.astimezone(UTC) if at.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return at if at.tzinfo else None

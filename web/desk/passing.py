@@ -118,6 +118,8 @@ def _until(fields: dict[str, object], there: str, now: datetime) -> datetime | W
         day = now.astimezone(clock).date() + timedelta(days=_DAYS[span])
     else:
         return Wrong(code="date")
+    if day < now.astimezone(clock).date():
+        return Wrong(code="past")
     until = datetime(day.year, day.month, day.day, _MORNING, tzinfo=clock).astimezone(UTC)
     if until <= now:
         return Wrong(code="past")

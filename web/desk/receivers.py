@@ -14,14 +14,13 @@ from store.machines import outbox, receivers
 from store.machines.receiver import BY_HAND, Receiver, WrongReceiver
 from store.team import audit
 from store.team.audit import Deed, On
-from web.bodies import UnreadableBody, read_fields
 from web.desk.frame import desk
 from web.desk.receiverviews import dead_view, receiver_view
+from web.desk.sealed import fields_of
 from web.entrance import Person, may, seal, seal_problem
 from web.front import Front, FrontOf
 from web.paths import Number, id_in
 from web.rights import Right
-from web.show import message
 from web.submissions import is_ticked
 from web.visitors import language_of
 from web.words import words
@@ -156,10 +155,9 @@ _DONE: Final = ("receiver_tested", "receiver_now_off", "receiver_now_on", "recei
 
 async def _do(front: Front, request: Request, who: Person, deed: Callable[[AsyncSession, dict[str, object]], Awaitable[Draft]]) -> Response:
     """Do what a sealed form asks for, in one transaction, and lead to the page with what came of it."""
-    try:
-        fields = await read_fields(request)
-    except UnreadableBody as unreadable:
-        return message(language_of(request), unreadable.code, status=unreadable.status)
+    fields = await fields_of(request)
+    if isinstance(fields, Response):
+        return fields
     if problem := seal_problem(front, who, fields.get("seal")):
         return await _show(front, request, who, Draft(told=problem, values={"user": who.name}, status=403))
     async with front.database.transaction() as session:

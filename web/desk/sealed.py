@@ -21,8 +21,12 @@ async def sealed_fields(
 
 
 async def fields_of(request: Request, *, largest: int = LARGEST, files: int = 0) -> dict[str, object] | Response:
-    """What was sent, wherever it came from, for a page that shows it again; or the answer to a form that cannot be read."""
+    """What was sent, wherever it came from, for a page that shows it again; or the answer to a form that cannot be read.
+
+    A character that no database keeps is shown as unknown, as it is in addresses.
+    """
     try:
-        return await read_fields(request, largest=largest, files=files)
+        fields = await read_fields(request, largest=largest, files=files)
     except UnreadableBody as unreadable:
         return message(language_of(request), unreadable.code, status=unreadable.status)
+    return {name: said.replace("\x00", "\ufffd") if isinstance(said, str) else said for name, said in fields.items()}

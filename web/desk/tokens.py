@@ -12,13 +12,12 @@ from starlette.responses import RedirectResponse, Response
 from store.tables import ApiToken
 from store.team import tokens
 from store.team.tokens import Scope, WrongToken
-from web.bodies import UnreadableBody, read_fields
 from web.desk.frame import desk
+from web.desk.sealed import fields_of
 from web.entrance import Person, may, seal, seal_problem
 from web.front import Front, FrontOf
 from web.moments import in_zone
 from web.rights import Right
-from web.show import message
 from web.submissions import is_ticked
 from web.visitors import language_of
 from web.words import words
@@ -64,7 +63,7 @@ async def every_token(request: Request, front: FrontOf, who: Manager, revoked: s
 @router.post("")
 async def make(request: Request, front: FrontOf, who: Manager) -> Response:
     """Make a token. It is shown in the answer and nowhere else, so that no address of a page has it."""
-    fields, w = await _fields(request), words(language_of(request))
+    fields, w = await fields_of(request), words(language_of(request))
     if isinstance(fields, Response):
         return fields
     if problem := seal_problem(front, who, fields.get("seal")):
@@ -88,7 +87,7 @@ async def make(request: Request, front: FrontOf, who: Manager) -> Response:
 @router.post("/revoke")
 async def revoke(request: Request, front: FrontOf, who: Manager) -> Response:
     """From this moment a token lets nobody in."""
-    fields, w = await _fields(request), words(language_of(request))
+    fields, w = await fields_of(request), words(language_of(request))
     if isinstance(fields, Response):
         return fields
     if problem := seal_problem(front, who, fields.get("seal")):
@@ -147,10 +146,3 @@ def _state(token: ApiToken, now: datetime, language: str) -> str:
     if token.ends_at is None:
         return w["token_stands"]
     return w["token_ends" if token.ends_at > now else "token_ended"].format(when=in_zone(token.ends_at, "", language))
-
-
-async def _fields(request: Request) -> dict[str, object] | Response:
-    try:
-        return await read_fields(request)
-    except UnreadableBody as unreadable:
-        return message(language_of(request), unreadable.code, status=unreadable.status)
