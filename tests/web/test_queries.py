@@ -21,7 +21,7 @@ from web.words import words
 
 pytestmark = pytest.mark.anyio
 
-JUNK = ("zzz\x00", "9" * 30)
+JUNK = ("zzz\x00", "9" * 30, "0001-01-01T00:00:00+23:59")
 READ_BY_HAND = re.compile(r'(?:asked|query_params|fields)(?:\.get\(|\[)"(\w+)"')
 ENDLESS = {"/inbox/news"}
 
