@@ -18,9 +18,9 @@ from store.campaigns import campaigns
 from store.consent import consents
 from store.consent.consents import Basis
 from store.database import Database
+from store.desk import tasks
 from store.journeys import enrollments, standings
 from store.leads import engagements
-from store.work import tasks
 
 
 class HandoffActivities:

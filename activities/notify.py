@@ -11,7 +11,7 @@ from apprise import Apprise, NotifyFormat
 from mail.tasklinks import task_url
 from nurture.kinds import Audience
 from settings import Settings
-from store.work.tasks import TaskRow
+from store.desk.tasks import TaskRow
 
 PATIENCE_S: Final = 20
 """How long a service may take to take a notification."""

@@ -15,11 +15,11 @@ from nurture.actions import Receipt, Tell
 from nurture.kinds import Audience
 from nurture.standing import Record
 from store.database import Database
+from store.desk import desks, notifications, tasks
 from store.journeys import standings
 from store.leads import leads
 from store.tables import Handover, Lead
 from store.team.reps import SALES, owner_for
-from store.work import desks, notifications, tasks
 
 ATTEMPTS: Final = 7
 """How often a service is asked to take a notification, over some two minutes: meanwhile nothing else is done for the lead."""

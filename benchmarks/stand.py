@@ -22,11 +22,11 @@ from store.campaigns import campaigns
 from store.consent import consents
 from store.consent.consents import Basis
 from store.database import Database
+from store.desk import tasks
+from store.desk.tasks import Answer
 from store.journeys import enrollments
 from store.leads import leads
 from store.leads.persons import Person
-from store.work import tasks
-from store.work.tasks import Answer
 
 PLAN: Final = Campaign.model_validate(
     {

@@ -16,10 +16,10 @@ from nurture.profile import Contract
 from nurture.standing import Standing
 from store import tables
 from store.database import Database
+from store.desk import tasks
 from store.journeys import enrollments, selections, standings
 from store.leads import contracts, leads, lookups
 from store.looks import timeline
-from store.work import tasks
 
 QUERY_SECONDS: Final = 5.0
 """How long a workflow may take to say how it stands; without a worker it never does."""

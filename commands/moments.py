@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from commands.console import WrongInput, number
 from nurture.places import zone, zone_problem
-from store.work.checks import FARTHEST
+from store.desk.checks import FARTHEST
 
 
 def there(at: datetime, zone_name: str) -> str:

@@ -19,9 +19,9 @@ from demo.doors import Doors
 from demo.reps import Case, Response, response_to
 from nurture.kinds import Outcome
 from nurture.profile import Contract
+from store.desk.checks import allowed
 from store.leads import contracts
 from store.tables import Lead, Task
-from store.work.checks import allowed
 
 LOOKS_BY: Final = time(0, 30, tzinfo=UTC)
 """When the daily look is over: the reps sit in Tokyo, and begin with it."""

@@ -28,11 +28,11 @@ from store.campaigns import campaigns
 from store.consent import consents
 from store.consent.consents import Basis
 from store.database import Database
+from store.desk import tasks
+from store.desk.tasks import Answer, TaskRow
 from store.journeys import enrollments
 from store.leads import engagements, leads
 from store.leads.persons import Person
-from store.work import tasks
-from store.work.tasks import Answer, TaskRow
 from worker import working
 from workflows.connection import library_of
 from workflows.gateway import Gateway

@@ -35,9 +35,9 @@ from store import tables
 from store.campaigns import campaigns
 from store.consent import consents
 from store.consent.consents import Basis
+from store.desk import asks
 from store.journeys import enrollments
 from store.leads import contracts, engagements, issues, leads
-from store.work import asks
 
 SOURCE: Final = "persona"
 

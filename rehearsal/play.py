@@ -21,9 +21,9 @@ from rehearsal.personas import Persona, Response
 from rehearsal.players import Player, id_of
 from rehearsal.reps import Reps
 from store import tables
+from store.desk import tasks
+from store.desk.tasks import TaskRow
 from store.journeys import standings
-from store.work import tasks
-from store.work.tasks import TaskRow
 
 Advance = Callable[[datetime], None]
 

@@ -15,10 +15,10 @@ from nurture.plan.spans import Span, Unit
 from nurture.profile import Contract, Value
 from rehearsal.personas import ANY, Response
 from rehearsal.players import Player
+from store.desk import asks, tasks
+from store.desk.checks import allowed
+from store.desk.tasks import Answer, TaskRow
 from store.leads import contracts
-from store.work import asks, tasks
-from store.work.checks import allowed
-from store.work.tasks import Answer, TaskRow
 
 NAME: Final = "Rep"
 

@@ -12,8 +12,8 @@ from nurture.plan.campaign import FieldPlan
 from nurture.plan.form import Form
 from nurture.profile import Value, Values
 from store.addresses import normal
+from store.desk import asks
 from store.leads.leads import Person, WrongPerson
-from store.work import asks
 from web.words import words
 
 LONGEST = {

@@ -17,9 +17,9 @@ from nurture.plan.problems import did_you_mean
 from nurture.steering import next_letter, next_step, why_not_steered
 from store import tables
 from store.campaigns import campaigns
+from store.desk import steering
 from store.journeys import enrollments
 from store.team import reps
-from store.work import steering
 
 Lead = Annotated[str, typer.Argument(metavar="ID|ADDRESS", help="The lead's id, or its mail address.", show_default=False)]
 Because = Annotated[str, typer.Option(metavar="TEXT", help="Why: it stays in the lead's story.", show_default=False)]

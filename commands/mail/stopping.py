@@ -9,11 +9,11 @@ from commands.front import Clock, clock_of, database, system_user
 from commands.looking import started
 from commands.signal.recording import Act, Scene, recorded
 from nurture.ourside import Held, Released
+from store.desk.happenings import UNTIL_RESUMED
 from store.mail import stops
 from store.mail.stops import EVERYTHING
 from store.team import audit
 from store.team.audit import Deed, On
-from store.work.happenings import UNTIL_RESUMED
 
 stop = typer.Typer(no_args_is_help=True, help="Stop all letters, those of a campaign, or all that is planned for a lead. It holds at once.")
 resume = typer.Typer(no_args_is_help=True, help="Let go on what was stopped: each letter in its order, in its window, and under the caps.")

@@ -19,10 +19,10 @@ from commands.moments import read_moment, today_there
 from nurture.engagements import Engagement
 from store import tables
 from store.bulk import lock_leads
+from store.desk.happenings import Happenings, WrongEngagement, check_moment
 from store.leads import engagements, leads
 from store.team import audit
 from store.team.audit import Deed, On
-from store.work.happenings import Happenings, WrongEngagement, check_moment
 
 LEAD: Final = "sodate.lead"
 """Where ``lead signal`` keeps the lead that it is about."""

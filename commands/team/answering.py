@@ -13,12 +13,12 @@ from commands.moments import both, read_day
 from nurture.kinds import Outcome
 from nurture.profile import Contract
 from store.database import Database
+from store.desk import answers, asks, tasks
+from store.desk.checks import Problem, allowed
+from store.desk.tasks import Answer, TaskRow, WrongAnswer
 from store.leads.leads import Person, WrongPerson
 from store.team import audit, people
 from store.team.audit import Deed, On
-from store.work import answers, asks, tasks
-from store.work.checks import Problem, allowed
-from store.work.tasks import Answer, TaskRow, WrongAnswer
 
 OUTCOME_OF: Final[Mapping[str, Outcome]] = {
     "until": Outcome.NOT_NOW,

@@ -14,8 +14,8 @@ from commands.moments import both, distance, there
 from commands.team import answering
 from commands.team.answering import OUTCOME_OF, Taken, Typed
 from nurture.kinds import Outcome
-from store.work import tasks
-from store.work.tasks import TaskRow
+from store.desk import tasks
+from store.desk.tasks import TaskRow
 
 app = typer.Typer(no_args_is_help=True, help="See the open tasks of reps, take one, and record what came of it.")
 

@@ -17,8 +17,8 @@ from nurture.profile import Contract
 from nurture.why.playing import Coming
 from nurture.why.supposing import ANY_TASK, Supposed
 from store.campaigns.files import read_campaign_file
+from store.desk import asks
 from store.leads.engagements import ENGAGEMENT
-from store.work import asks
 
 FORMS: Final = (
     "write it like 'engagement replied at 2027-01-10', 'engagement downloaded pricing_guide at 2027-01-10', 'fact fit=good' or "

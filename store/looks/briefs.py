@@ -14,11 +14,11 @@ from nurture.plan.campaign import Campaign
 from nurture.plan.track import Step
 from nurture.stages import purchase_of, selling_begins, stage_is_at_least
 from store.campaigns import campaigns
+from store.desk.tasks import TaskRow
 from store.leads import scores
 from store.leads.leads import name_of
 from store.leads.scores import Score
 from store.tables import Consent, Enrollment, Lead, Standing
-from store.work.tasks import TaskRow
 
 _SEEN: Final = 6
 _COLLEAGUES: Final = 6

@@ -13,6 +13,8 @@ from nurture.profile import Contract
 from nurture.standing import Standing
 from nurture.wishes import Wish
 from store.consent import preferences
+from store.desk import tasks
+from store.desk.tasks import TaskRow
 from store.journeys import enrollments, standings
 from store.leads import contracts, leads, lookups
 from store.looks import lives, timeline
@@ -21,8 +23,6 @@ from store.looks.timeline import Entry
 from store.site import arrivals
 from store.site.arrivals import Arrival
 from store.tables import Confirmation, Consent, Enrollment, Lead, Suppression
-from store.work import tasks
-from store.work.tasks import TaskRow
 
 LINES: Final = 40
 """How much of its story is shown at once."""

@@ -8,11 +8,11 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from store.desk.tasks import TaskRow, open_tasks
 from store.leads.leads import name_of
 from store.leads.scores import Score, scores
 from store.looks.timeline import Entry, latest
 from store.tables import Account, Lead, Standing
-from store.work.tasks import TaskRow, open_tasks
 
 MOST: Final = 200
 """Leads of one company that are shown."""

@@ -9,9 +9,9 @@ from sqlalchemy import String, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, defer
 
+from store.desk.notifications import ASKED
 from store.looks.entries import Entry, of_engagement, of_letter, of_note, of_task, of_word
 from store.tables import Engagement, Note, Notification, Task, Touch
-from store.work.notifications import ASKED
 
 __all__ = ["Entry", "latest", "page", "story"]
 

@@ -17,9 +17,9 @@ from mail.tasklinks import GOOD_FOR, read_task_token
 from nurture.kinds import Audience
 from settings import read_settings
 from store.database import Database
+from store.desk import tasks
 from store.leads import leads
 from store.leads.leads import Person
-from store.work import tasks
 
 pytestmark = pytest.mark.anyio
 

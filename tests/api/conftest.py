@@ -13,10 +13,10 @@ from fastapi import FastAPI
 from nurture.plan.campaign import Campaign
 from settings import Settings
 from store.database import Database
+from store.desk import tasks
 from store.leads import leads
 from store.team import audit, people, tokens
 from store.team.tokens import Scope
-from store.work import tasks
 from tests.conftest import OWN
 from tests.web.conftest import Clock, campaign, clock, kept
 from web.app import create_app

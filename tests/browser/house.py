@@ -22,11 +22,11 @@ from store.campaigns import campaigns
 from store.consent import consents
 from store.consent.consents import Basis
 from store.database import Database
+from store.desk import tasks
 from store.journeys import enrollments
 from store.leads import contracts, leads
 from store.leads.persons import Person
 from store.mail import stops
-from store.work import tasks
 from tests.web.conftest import Clock
 from tests.web.leadlife import ADA, happens, heard
 from web.files import link_to

@@ -17,8 +17,8 @@ from nurture.plan.campaign import Campaign
 from nurture.plan.plots import with_stories
 from store import tables
 from store.database import Database
+from store.desk import tasks
 from store.team.people import Role
-from store.work import tasks
 from tests.browser.conftest import NARROW, PHONE, Axe, Visitors
 from tests.browser.findings import width_problem
 from web.app import create_app

@@ -13,10 +13,10 @@ from nurture.plan.campaign import Campaign
 from nurture.standing import Record, Standing
 from store.campaigns import campaigns
 from store.database import Database
+from store.desk import tasks
 from store.journeys import enrollments, standings
 from store.leads import engagements, leads
 from store.team import people
-from store.work import tasks
 
 pytestmark = pytest.mark.anyio
 

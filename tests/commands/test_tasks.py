@@ -8,9 +8,9 @@ from uuid import UUID
 import pytest
 
 from store.database import Database
+from store.desk import tasks
 from store.leads import leads
 from store.team import people
-from store.work import tasks
 
 pytestmark = pytest.mark.anyio
 

@@ -9,11 +9,11 @@ from demo.doors import doors
 from nurture.plan.campaign import Campaign
 from settings import Settings
 from store.database import Database
+from store.desk import tasks
 from store.journeys import enrollments
 from store.leads import leads
 from store.team import people, sessions
 from store.team.people import Role
-from store.work import tasks
 from tests.conftest import OWN
 from tests.web.conftest import Clock, campaign, clock
 from web.app import create_app

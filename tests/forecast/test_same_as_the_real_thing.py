@@ -24,10 +24,10 @@ from nurture.reading.language import read_campaign
 from store import tables
 from store.consent import consents
 from store.consent.consents import Basis, Grant
+from store.desk import tasks
+from store.desk.tasks import Answer
 from store.journeys import enrollments
 from store.leads import engagements, persons
-from store.work import tasks
-from store.work.tasks import Answer
 
 pytestmark = pytest.mark.anyio
 

@@ -18,6 +18,8 @@ from store import tables
 from store.campaigns import campaigns
 from store.consent import consents
 from store.database import Database
+from store.desk import answers, tasks
+from store.desk.checks import Answer
 from store.erasing import erasure
 from store.erasing.stubs import Reason
 from store.journeys import standings
@@ -25,8 +27,6 @@ from store.leads import contracts, engagements
 from store.machines.receiver import KEPT
 from store.mail import deliveries, touches
 from store.mail.deliveries import Fact
-from store.work import answers, tasks
-from store.work.checks import Answer
 from tests.outgoing.conftest import Clock, OpenShop
 from workflows.courier import Courier
 

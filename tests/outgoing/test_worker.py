@@ -10,8 +10,8 @@ from nurture.kinds import Outcome
 from nurture.leadside import DemoRequested
 from nurture.plan.campaign import Campaign
 from nurture.profile import Contract
+from store.desk.checks import Answer
 from store.leads.persons import Person
-from store.work.checks import Answer
 from tests.outgoing.conftest import KEY, OpenShop, until
 
 pytestmark = pytest.mark.anyio

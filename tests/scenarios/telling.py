@@ -9,9 +9,9 @@ from nurture.kinds import Outcome
 from nurture.plan.campaign import Campaign
 from nurture.plan.plots import with_stories
 from nurture.standing import Standing
+from store.desk.tasks import Answer, TaskRow
 from store.journeys import notes, standings
 from store.leads.persons import Person
-from store.work.tasks import Answer, TaskRow
 
 _TEMPLATES: Final = Path(__file__).parents[2] / "email_templates"
 

@@ -19,10 +19,10 @@ from nurture.plan.campaign import Campaign
 from nurture.plan.plots import with_stories
 from nurture.profile import Contract
 from store import tables
+from store.desk.tasks import Answer, TaskRow
 from store.journeys import standings
 from store.leads import accounts, engagements
 from store.leads.persons import Person
-from store.work.tasks import Answer, TaskRow
 from tests.web.conftest import let_in
 from web.app import create_app
 

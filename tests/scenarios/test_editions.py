@@ -14,9 +14,9 @@ from nurture.ourside import Course
 from nurture.plan.campaign import Campaign
 from nurture.profile import Contract
 from store import tables
+from store.desk.tasks import Answer
 from store.journeys import enrollments, standings
 from store.leads.persons import Person
-from store.work.tasks import Answer
 
 pytestmark = pytest.mark.anyio
 

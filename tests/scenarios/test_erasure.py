@@ -23,12 +23,12 @@ from nurture.leadside import DemoRequested, Replied
 from nurture.ourside import Erased
 from nurture.plan.campaign import Campaign
 from store import tables
+from store.desk.tasks import Answer
 from store.erasing import erasure, stubs
 from store.erasing.stubs import Reason
 from store.leads.known import pattern_of
 from store.leads.persons import Person
 from store.mail import inbound
-from store.work.tasks import Answer
 from workflows.erasing import Eraser, Verified
 from workflows.keeping import Keeper
 from workflows.options import lead_workflow_id

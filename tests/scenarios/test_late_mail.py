@@ -18,9 +18,9 @@ from local.town import Town
 from nurture.kinds import Outcome
 from nurture.plan.campaign import Campaign
 from store import tables
+from store.desk.tasks import Answer
 from store.journeys import enrollments
 from store.leads.persons import Person
-from store.work.tasks import Answer
 from tests.mail.conftest import open_post_office
 from tests.scenarios.telling import campaign, enrolled
 

@@ -12,10 +12,10 @@ from nurture.leadside import Absent, DemoRequested, Downloaded, OptedOut, Replie
 from nurture.ourside import ContractChanged
 from nurture.plan.campaign import Campaign
 from nurture.profile import Contract
+from store.desk.tasks import Answer
 from store.journeys import standings
 from store.leads import engagements
 from store.leads.persons import Person
-from store.work.tasks import Answer
 from workflows.runs import runs_of
 
 pytestmark = pytest.mark.anyio

@@ -17,11 +17,11 @@ from nurture.kinds import Outcome
 from nurture.leadside import DemoRequested, OptedOut, Replied, Visited
 from nurture.plan.campaign import Campaign
 from nurture.state import LeadState
+from store.desk import answers
+from store.desk.tasks import Answer
 from store.journeys import notes, standings
 from store.leads import engagements, relaying
 from store.leads.persons import Person
-from store.work import answers
-from store.work.tasks import Answer
 from workflows.options import lead_workflow_id
 
 pytestmark = pytest.mark.anyio

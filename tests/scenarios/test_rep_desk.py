@@ -12,11 +12,11 @@ from nurture.leadside import DemoRequested, OptedOut
 from nurture.plan.campaign import Campaign
 from store.consent import consents
 from store.consent.consents import EVERYTHING
+from store.desk import desks
+from store.desk.tasks import Answer, TaskRow
 from store.leads.persons import Person
 from store.mail import personal, touches
 from store.mail.personal import Written
-from store.work import desks
-from store.work.tasks import Answer, TaskRow
 
 pytestmark = pytest.mark.anyio
 

@@ -14,8 +14,8 @@ from nurture.ourside import ContractChanged, Held, IssueClosed, Observed, Releas
 from nurture.profile import Contract
 from nurture.stage_names import STAGE_NAMES
 from nurture.stages import STAGE_SETS
+from store.desk import tasks
 from store.leads.persons import Person
-from store.work import tasks
 from tests.scenarios.telling import answer, campaign, enrolled, reasons, rule, said, stage, standing, task, tracks
 
 pytestmark = pytest.mark.anyio

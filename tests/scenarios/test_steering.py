@@ -12,12 +12,12 @@ from nurture.ourside import Redirected, Steered
 from nurture.why.retelling import difference, retell
 from store import tables
 from store.bulk import lock_leads
+from store.desk import steering
 from store.journeys.retelling import history_of
 from store.leads.persons import Person
 from store.looks import timeline
 from store.team import audit
 from store.team.audit import Asked
-from store.work import steering
 from tests.scenarios.telling import campaign, enrolled, said, standing
 
 pytestmark = pytest.mark.anyio

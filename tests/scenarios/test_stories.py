@@ -16,9 +16,9 @@ from nurture.ourside import Observed
 from nurture.plan.campaign import Campaign
 from nurture.plan.plots import with_stories
 from store import tables
+from store.desk.tasks import Answer
 from store.leads.persons import Person
 from store.team import people
-from store.work.tasks import Answer
 
 pytestmark = pytest.mark.anyio
 

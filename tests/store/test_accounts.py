@@ -17,11 +17,11 @@ from nurture.plan.campaign import Campaign
 from nurture.standing import Position, Record, Standing
 from store import tables
 from store.database import Database
+from store.desk import tasks
 from store.journeys import enrollments, standings
 from store.leads import accounts, engagements, leads
 from store.leads.persons import WrongPerson
 from store.looks import rollups
-from store.work import tasks
 
 pytestmark = pytest.mark.anyio
 

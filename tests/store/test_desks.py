@@ -14,6 +14,8 @@ from nurture.ourside import HandedOver
 from nurture.stage_ranges import stages_between
 from nurture.standing import Record, Standing
 from store.database import Database
+from store.desk import desks, tasks
+from store.desk.desks import LATEST, Desk, View
 from store.journeys import standings
 from store.leads import engagements, relaying
 from store.looks import timeline
@@ -21,8 +23,6 @@ from store.tables import Lead, Task
 from store.team import people, reps
 from store.team.people import Role, WrongColleague
 from store.team.reps import LEADER, SALES, TEAMS
-from store.work import desks, tasks
-from store.work.desks import LATEST, Desk, View
 
 pytestmark = pytest.mark.anyio
 

@@ -12,12 +12,12 @@ from nurture.plan.campaign import Campaign
 from store import tables
 from store.campaigns import campaigns
 from store.database import Database
+from store.desk import notifications, tasks
+from store.desk.tasks import Answer
 from store.looks.dashboard import Dashboard, dashboard
 from store.looks.figures import Scope
 from store.looks.renewals import State
 from store.tables.base import Table
-from store.work import notifications, tasks
-from store.work.tasks import Answer
 
 pytestmark = pytest.mark.anyio
 

@@ -15,12 +15,12 @@ from nurture.plan.campaign import Campaign
 from nurture.profile import Contract
 from nurture.standing import Note, Position, Record, Standing
 from store.database import Database
+from store.desk import tasks
+from store.desk.tasks import Answer
 from store.journeys import enrollments, notes, standings
 from store.leads import engagements, relaying
 from store.looks.timeline import story
 from store.mail import touches
-from store.work import tasks
-from store.work.tasks import Answer
 
 pytestmark = pytest.mark.anyio
 

@@ -13,11 +13,11 @@ from nurture.kinds import Audience, Outcome
 from nurture.ourside import ContractChanged, TaskCompleted
 from nurture.profile import Contract
 from store.database import Database
+from store.desk import notifications, tasks
+from store.desk.tasks import Answer, TaskRow, WrongAnswer
 from store.leads import contracts, leads, relaying
 from store.leads.leads import Person
 from store.tables import Account, Consent, Lead
-from store.work import notifications, tasks
-from store.work.tasks import Answer, TaskRow, WrongAnswer
 
 pytestmark = pytest.mark.anyio
 

@@ -11,10 +11,10 @@ from store.campaigns import campaigns
 from store.consent import consents
 from store.consent.consents import Basis
 from store.database import Database
+from store.desk import steering
 from store.journeys import enrollments, standings
 from store.leads import engagements, leads, relaying
 from store.leads.persons import Person
-from store.work import steering
 from tests.scenarios.telling import campaign
 
 PLAN: dict[str, Any] = {

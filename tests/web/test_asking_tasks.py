@@ -13,10 +13,10 @@ from nurture.kinds import Audience, Outcome
 from nurture.plan.campaign import Campaign
 from store.campaigns import campaigns
 from store.database import Database
+from store.desk import tasks
 from store.journeys import enrollments
 from store.leads import leads
 from store.team.people import Role
-from store.work import tasks
 from tests.web.conftest import cookie, signed_in
 
 pytestmark = pytest.mark.anyio

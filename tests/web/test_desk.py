@@ -25,11 +25,11 @@ from store.campaigns import campaigns
 from store.consent import consents
 from store.consent.consents import EVERYTHING, Basis
 from store.database import Database
+from store.desk import tasks
 from store.journeys import enrollments, standings
 from store.leads import engagements, leads
 from store.team import people, reps
 from store.team.people import Role
-from store.work import tasks
 from tests.web.conftest import address_of, signed_in
 from web.app import create_app
 from web.server import serve

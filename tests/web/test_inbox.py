@@ -15,11 +15,11 @@ from nurture.leadside import Downloaded
 from nurture.standing import Note, Record, Standing
 from settings import Settings
 from store.database import Database
+from store.desk import tasks
 from store.journeys import enrollments, notes, standings
 from store.leads import engagements, leads, relaying
 from store.team import people
 from store.team.people import Role
-from store.work import tasks
 from tests.web.conftest import cookie, signed_in
 from web.app import create_app
 from web.desk.stagerange import range_name

@@ -14,13 +14,13 @@ from nurture.leadside import DemoRequested, Downloaded, Visited
 from nurture.profile import Contract
 from store import tables
 from store.database import Database
+from store.desk import tasks
 from store.leads import contracts, engagements, finding, leads
 from store.leads.persons import Person
 from store.looks import dossier
 from store.site import arrivals
 from store.site.arrivals import Arrival
 from store.team.people import Role
-from store.work import tasks
 from tests.web.conftest import signed_in
 from tests.web.leadlife import ADA, enrolled, happens
 

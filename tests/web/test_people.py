@@ -13,11 +13,11 @@ from sqlalchemy import select
 from nurture.kinds import Audience
 from store import tables
 from store.database import Database
+from store.desk import tasks
 from store.journeys import enrollments
 from store.leads import leads
 from store.team import people, reps
 from store.team.people import Role, WrongColleague
-from store.work import tasks
 from tests.web.conftest import signed_in
 from web.words import LANGUAGES, words
 

@@ -26,11 +26,11 @@ from nurture.profile import Contract
 from store.bulk import lock_leads
 from store.campaigns import campaigns
 from store.database import Database
+from store.desk import answers
+from store.desk.tasks import Answer
 from store.journeys import enrollments, standings
 from store.leads import contracts, engagements, leads, relaying
 from store.leads.persons import Person
-from store.work import answers
-from store.work.tasks import Answer
 from web.server import serve
 from worker import working
 from workflows.connection import library_of

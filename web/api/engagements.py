@@ -15,12 +15,12 @@ from starlette.responses import Response
 from nurture.leadside import IssueOpened
 from store.addresses import comparable
 from store.bulk import lock_leads
+from store.desk.happenings import Happenings, WrongEngagement
 from store.machines import listing
 from store.tables import Lead
 from store.team import audit
 from store.team.audit import Deed, On
 from store.team.tokens import Scope
-from store.work.happenings import Happenings, WrongEngagement
 from web.api import pages
 from web.api.answers import Answer
 from web.api.contracts import SOURCE

@@ -11,15 +11,15 @@ from starlette.responses import Response
 from nurture.profile import Contract
 from store import tables
 from store.bulk import lock_leads
+from store.desk import answers, tasks
+from store.desk.checks import Answer as RepsAnswer
+from store.desk.checks import Problem as WrongPart
+from store.desk.checks import WrongAnswer, allowed
 from store.leads.persons import Person, WrongPerson
 from store.machines import listing
 from store.team import audit, people
 from store.team.audit import Deed, On
 from store.team.tokens import Scope
-from store.work import answers, tasks
-from store.work.checks import Answer as RepsAnswer
-from store.work.checks import Problem as WrongPart
-from store.work.checks import WrongAnswer, allowed
 from web.api import pages
 from web.api.answers import Answer, IfMatch, IfNoneMatch, check_unchanged, etag, shown
 from web.api.given import Line

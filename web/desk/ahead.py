@@ -14,8 +14,8 @@ from nurture.foresee import settle, standing_of
 from nurture.plan.campaign import Campaign
 from nurture.standing import Position, Standing
 from store.campaigns import campaigns
+from store.desk import steering
 from store.looks.dossier import Dossier
-from store.work import steering
 from web.desk.choices import OF_A_STEP, What, bound, is_under_way, next_of
 from web.desk.places import place_of, step_called
 

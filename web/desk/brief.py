@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from store.desk.tasks import TaskRow
 from store.looks.briefs import Brief, Colleague, Interest
-from store.work.tasks import TaskRow
 from web.desk.places import step_in_words
 from web.desk.retold import retold
 from web.desk.stagerange import stage_name

@@ -14,8 +14,8 @@ from nurture.places import zone
 from nurture.posting import AT_ONCE
 from nurture.state import LeadState
 from nurture.steering import next_letter, next_step, why_not_steered
-from store.work.happenings import UNTIL_RESUMED
-from store.work.steering import Decision
+from store.desk.happenings import UNTIL_RESUMED
+from store.desk.steering import Decision
 
 
 class What(StrEnum):

@@ -10,13 +10,13 @@ from starlette.responses import RedirectResponse, Response
 
 from store.bulk import lock_leads
 from store.consent import consents
+from store.desk import steering
+from store.desk.happenings import WrongEngagement
 from store.journeys import standings
 from store.journeys.retelling import editions
 from store.leads import leads, lookups
 from store.mail import stops
 from store.tables import Lead
-from store.work import steering
-from store.work.happenings import WrongEngagement
 from web.desk.choices import LONGEST, OF_A_CAMPAIGN, OF_A_STEP, Choice, What, bound, chosen
 from web.desk.effects import effect_of
 from web.desk.frame import desk

@@ -10,7 +10,7 @@ from nurture.why.decisions import Decision as Decided
 from nurture.why.history import History
 from nurture.why.playing import Coming
 from nurture.why.supposing import Future, NotThereYet, Supposed, suppose
-from store.work.steering import Decision
+from store.desk.steering import Decision
 from web.desk.retold import retold
 from web.moments import from_now, in_zone
 from web.words import words

@@ -4,8 +4,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from mail.tasklinks import read_task_token
+from store.desk import tasks
 from store.looks.briefs import brief
-from store.work import tasks
 from web.desk.brief import brief_view
 from web.desk.taskviews import task_view
 from web.entrance import person_in

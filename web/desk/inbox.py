@@ -7,12 +7,12 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from store.desk import desks
+from store.desk.desks import OnDesk, View
 from store.mail import personal
 from store.team import reps
 from store.team.people import Role
 from store.team.reps import LEADER, SALES, TEAMS
-from store.work import desks
-from store.work.desks import OnDesk, View
 from web.desk import absence, letters, live, passing, ranks, stagerange, task
 from web.desk.frame import desk
 from web.desk.letterviews import letter_view

@@ -16,14 +16,14 @@ from mail.personal import Draft as Beginning
 from mail.personal import draft as from_draft
 from mail.personal import names_of_drafts
 from mail.sender import sender_of
+from store.desk import tasks
+from store.desk.tasks import TaskRow
 from store.leads import leads
 from store.mail import personal
 from store.mail.personal import LONGEST_SUBJECT, LONGEST_TEXT, Terms, Written
 from store.tables import Lead
 from store.team import audit
 from store.team.audit import Deed, On
-from store.work import tasks
-from store.work.tasks import TaskRow
 from web.desk.frame import desk
 from web.desk.letterviews import cap_in_words, letter_view, said_before, why_no_letter
 from web.desk.outcomes import read_lines

@@ -14,8 +14,8 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
 from store.database import Database
+from store.desk import tasks
 from store.tables import Task
-from store.work import tasks
 from web.desk.taskstate import mark_of, said_meanwhile
 from web.entrance import Person, may
 from web.front import FrontOf

@@ -6,9 +6,9 @@ from typing import Final
 
 from nurture.kinds import Outcome
 from nurture.profile import Contract
+from store.desk.checks import Asked, Problem, WrongAnswer, checked, tidied
+from store.desk.tasks import Answer, TaskRow
 from store.leads.leads import Person
-from store.work.checks import Asked, Problem, WrongAnswer, checked, tidied
-from store.work.tasks import Answer, TaskRow
 from web.submissions import LONGEST, Wrong, WrongFields, is_ticked, person_of, read_address, read_text
 
 CONTACT: Final = ("family_name", "given_name", "email", "title", "phone")

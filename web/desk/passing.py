@@ -7,10 +7,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from nurture.places import zone, zone_problem
+from store.desk import desks, tasks
+from store.desk.desks import LATEST
 from store.team import audit
 from store.team.audit import Deed, On
-from store.work import desks, tasks
-from store.work.desks import LATEST
 from web.desk.outcomes import read_lines
 from web.desk.sealed import fields_of
 from web.desk.task import Draft, leads, show, way_back

@@ -8,13 +8,13 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
+from store.desk import answers, desks, tasks
+from store.desk.tasks import WrongAnswer
 from store.looks import timeline
 from store.looks.briefs import brief
 from store.mail import personal
 from store.team import audit
 from store.team.audit import Deed, On
-from store.work import answers, desks, tasks
-from store.work.tasks import WrongAnswer
 from web.desk.brief import brief_view
 from web.desk.frame import desk
 from web.desk.letterviews import letter_view

@@ -2,8 +2,8 @@
 
 from hashlib import blake2s
 
+from store.desk.tasks import TaskRow
 from store.tables import Task
-from store.work.tasks import TaskRow
 from web.moments import in_zone
 from web.words import words
 

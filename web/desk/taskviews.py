@@ -7,9 +7,9 @@ from datetime import datetime
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
+from store.desk.checks import Asked
+from store.desk.tasks import TaskRow
 from store.looks.timeline import Entry
-from store.work.checks import Asked
-from store.work.tasks import TaskRow
 from web.desk.retold import advised, retold
 from web.formfields import readable
 from web.moments import from_now, in_zone

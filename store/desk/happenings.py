@@ -15,11 +15,11 @@ from nurture.places import zone
 from nurture.plan.problems import did_you_mean
 from nurture.profile import Value, Values
 from store.consent import consents
+from store.desk import asks
+from store.desk.checks import FARTHEST
 from store.leads import engagements, issues, lookups
 from store.leads.leads import profile_of
 from store.tables import Lead
-from store.work import asks
-from store.work.checks import FARTHEST
 
 UNTIL_RESUMED: Final = timedelta(days=3652)
 """A hold has a last day. That of a lead who is stopped is so far away that somebody resumes it before."""

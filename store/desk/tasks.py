@@ -10,13 +10,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nurture.kinds import Audience, Outcome
+from store.desk import notifications
+from store.desk.answers import complete
+from store.desk.checks import Answer, WrongAnswer
+from store.desk.taskrows import OPEN, TaskRow, find, get, listed, open_tasks
 from store.tables import Standing, Task
 from store.tables.base import table_of
 from store.team.reps import LEADER, owner_for
-from store.work import notifications
-from store.work.answers import complete
-from store.work.checks import Answer, WrongAnswer
-from store.work.taskrows import OPEN, TaskRow, find, get, listed, open_tasks
 
 __all__ = [
     "LEADER",

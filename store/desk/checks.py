@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from nurture.kinds import Outcome
 from nurture.plan.campaign import FieldPlan
 from nurture.profile import Contract, Value, Values
+from store.desk import asks
 from store.leads import contracts
 from store.leads.persons import Person
-from store.work import asks
 
 FARTHEST: Final = timedelta(days=5 * 366)
 """How far ahead ``not_now`` may put a lead off: five years."""

@@ -14,12 +14,12 @@ from uuid_utils.compat import uuid7
 from nurture.kinds import Audience
 from nurture.ourside import HandedOver
 from store.bulk import lock_leads
+from store.desk.tasks import OPEN, TaskRow, change, listed
 from store.leads import engagements, scores
 from store.leads.scores import Score
 from store.tables import Handover, Standing, Task
 from store.team import people
 from store.team.reps import LEADER, SALES, TEAMS
-from store.work.tasks import OPEN, TaskRow, change, listed
 
 MOST: Final = 100
 """Tasks that are shown at once: more than anybody works off in a week."""

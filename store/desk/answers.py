@@ -13,14 +13,14 @@ from nurture.ourside import TaskCompleted
 from nurture.places import zone
 from store.bulk import lock_leads
 from store.campaigns import campaigns
+from store.desk import asks
+from store.desk.checks import Answer, Asked, Problem, WrongAnswer, allowed, checked
 from store.journeys import enrollments
 from store.leads import contracts, engagements
 from store.leads.keyed import Erased
 from store.leads.leads import profile_of, register
 from store.leads.persons import Person
 from store.tables import Account, CampaignEdition, Engagement, Enrollment, Lead, Task
-from store.work import asks
-from store.work.checks import Answer, Asked, Problem, WrongAnswer, allowed, checked
 
 
 async def complete(session: AsyncSession, id: UUID, by: str, answer: Answer, now: datetime) -> bool:

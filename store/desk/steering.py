@@ -16,13 +16,13 @@ from nurture.ourside import Held, Redirected, Released, Steered
 from nurture.state import LeadState, newcomer
 from nurture.why.history import History
 from nurture.why.retelling import retell
+from store.desk.happenings import Happenings
 from store.journeys import standings
 from store.journeys.retelling import history_of
 from store.leads import engagements
 from store.tables import Lead
 from store.team import audit
 from store.team.audit import Deed, On
-from store.work.happenings import Happenings
 
 Decision = Steered | Redirected | Held | Released | OptedOut
 """What can be decided by hand."""
