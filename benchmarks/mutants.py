@@ -46,8 +46,10 @@ def changed(node: ast.AST) -> Iterator[ast.AST]:
             yield operand
         case ast.Constant(value=int() as value) if not isinstance(value, bool):
             yield ast.Constant(value=value + 1)
-        case ast.If(body=body, orelse=orelse) | ast.IfExp(body=body, orelse=orelse):
-            yield from (type(node)(test=ast.Constant(value=sure), body=body, orelse=orelse) for sure in (True, False))  # type: ignore[arg-type]
+        case ast.If(body=body, orelse=orelse):
+            yield from (ast.If(test=ast.Constant(value=sure), body=body, orelse=orelse) for sure in (True, False))
+        case ast.IfExp(body=body, orelse=orelse):
+            yield from (ast.IfExp(test=ast.Constant(value=sure), body=body, orelse=orelse) for sure in (True, False))
         case ast.Return(value=ast.expr() as value) if not isinstance(value, _LETTERS):
             yield ast.Return(value=ast.Constant(value=None))
 

@@ -11,6 +11,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.typing import RcKeyType
 
 from forecast.findings import Forecast
 
@@ -23,7 +24,7 @@ AMBER: Final = "#d08a1d"
 RED: Final = "#b3402a"
 STAGES: Final = ("#d9d6cc", "#a9c4d9", "#6f9dbf", "#e3b25c", "#5f9c86", "#1f4a40", "#8a7aa8", "#c98474", "#7f8c8d")
 
-_STYLE: Final[dict[str, Any]] = {
+_STYLE: Final[dict[RcKeyType, Any]] = {
     "svg.hashsalt": "sodate",
     "svg.fonttype": "none",
     "font.family": "DejaVu Sans",
@@ -142,7 +143,7 @@ def handoffs(f: Forecast) -> str:
 @contextmanager
 def _drawn(size: tuple[float, float]) -> Iterator[tuple[Axes, Callable[[], str]]]:
     """A sheet to draw on, and what makes an SVG of it."""
-    with mpl.rc_context(_STYLE):  # type: ignore[arg-type]  # it asks for one of 300 names
+    with mpl.rc_context(_STYLE):
         figure = Figure(figsize=size, layout="constrained")
         FigureCanvasSVG(figure)
         axes = figure.add_subplot()
@@ -156,10 +157,10 @@ def _drawn(size: tuple[float, float]) -> Iterator[tuple[Axes, Callable[[], str]]
 
 
 def _dated(axes: Axes, f: Forecast) -> None:
-    locator = AutoDateLocator(minticks=4, maxticks=14)  # type: ignore[no-untyped-call]  # matplotlib.dates comes without types
+    locator = AutoDateLocator(minticks=4, maxticks=14)
     axes.xaxis_date()
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))  # type: ignore[no-untyped-call]  # matplotlib.dates comes without types
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"))
     axes.yaxis.set_major_locator(MaxNLocator(5))
     axes.set_xlim(_numbers(f)[0], _numbers(f)[-1])
@@ -168,7 +169,7 @@ def _dated(axes: Axes, f: Forecast) -> None:
 
 def _numbers(f: Forecast) -> list[float]:
     """The days as matplotlib counts them."""
-    first = float(date2num(f.begins_on))  # type: ignore[no-untyped-call]  # matplotlib.dates comes without types
+    first = float(date2num(f.begins_on))
     return [first + day for day in range(f.days)]
 
 

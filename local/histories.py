@@ -60,9 +60,15 @@ def keep(folder: Path, name: str, runs: list[WorkflowHistory], campaigns: dict[s
     """Write a lead's first runs to files that ``Replayer`` reads, beside the campaigns they name. What is kept already never changes."""
     folder.mkdir(parents=True, exist_ok=True)
     for number, history in enumerate(runs[: -_RUNS - 1 : -1], start=1):
-        _write(folder / f"{name}.{number}.json", json.dumps(json.loads(history.to_json()), ensure_ascii=False, separators=(",", ":")))
+        told = json.loads(history.to_json(), object_hook=_without_places)
+        _write(folder / f"{name}.{number}.json", json.dumps(told, ensure_ascii=False, separators=(",", ":")))
     for ref, campaign in campaigns.items():
         _write(folder / f"{ref}.campaign.json", campaign.to_json())
+
+
+def _without_places(told: dict[str, object]) -> dict[str, object]:
+    """What a failure says without its stack trace, which names folders of the machine that recorded it."""
+    return {name: value for name, value in told.items() if name != "stackTrace"}
 
 
 def _write(file: Path, content: str) -> None:

@@ -24,7 +24,7 @@ from web.formfields import HANDED_ON, form_view, said
 from web.front import Front, FrontOf
 from web.sites import may_post, origin_of
 from web.stamps import FIELD, problem_with, stamp
-from web.submissions import LONGEST, Submission, WrongFields, is_bait, person_of, read_submission
+from web.submissions import LONGEST, Submission, WrongFields, asked_of_store, is_bait, read_submission
 from web.visitors import address_of, header, language_of, language_said, proof_of
 from web.visits import meeting_of, visitor_in
 
@@ -142,18 +142,19 @@ def _engagement(form: Form, sent: Submission, now: datetime) -> Downloaded | Dem
 def _person(request: Request, form: str, campaign: Campaign, sent: Submission) -> leads.Person:
     """Who sent it. Language: what the form says, else the browser's, else the campaign's."""
     spoken = language_of(request) if "accept-language" in request.headers else campaign.language
-    return person_of(
-        email=sent.email,
-        family_name=sent.family_name,
-        given_name=sent.given_name,
-        company=sent.company,
-        title=sent.title,
-        phone=sent.phone,
-        language=sent.language or spoken,
-        country=sent.country,
-        zone=sent.zone,
-        source=f"form:{form}",
-    )
+    with asked_of_store():
+        return leads.Person(
+            email=sent.email,
+            family_name=sent.family_name,
+            given_name=sent.given_name,
+            company=sent.company,
+            title=sent.title,
+            phone=sent.phone,
+            language=sent.language or spoken,
+            country=sent.country,
+            zone=sent.zone,
+            source=f"form:{form}",
+        )
 
 
 def _evidence(request: Request, form: str, campaign: Campaign, definition: Form) -> dict[str, object]:

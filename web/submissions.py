@@ -3,7 +3,8 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +14,7 @@ from nurture.plan.form import Form
 from nurture.profile import Value, Values
 from store.addresses import normal
 from store.desk import asks
-from store.leads.leads import Person, WrongPerson
+from store.leads.leads import WrongPerson
 from web.words import words
 
 LONGEST = {
@@ -146,10 +147,11 @@ def _learned(fields: Mapping[str, object], plans: Mapping[str, FieldPlan], wrong
     return tuple(sorted(learned))
 
 
-def person_of(**fields: str) -> Person:
-    """A person to register. Raises WrongFields for what only the store knows to be wrong."""
+@contextmanager
+def asked_of_store() -> Iterator[None]:
+    """What only the store knows to be wrong with a person is wrong with a field of the form: raises WrongFields."""
     try:
-        return Person(**fields)  # type: ignore[arg-type]  # fit is not among the fields of a form
+        yield
     except WrongPerson as wrong:
         raise WrongFields({wrong.field: refused_by_store(wrong.reason)}) from None
 

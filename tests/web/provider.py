@@ -17,7 +17,7 @@ from werkzeug.serving import make_server
 CLIENT, SECRET, PASSWORD = "sodate", "secret-between-the-two", "correct horse"
 
 
-class Memory(MemoryBackend):  # type: ignore[misc]  # Canaille says nothing of its types
+class Memory(MemoryBackend):
     """Finds what fits all of several conditions. Canaille's own finds what fits any of them, and takes every code for right."""
 
     __module__ = MemoryBackend.__module__  # beside which it looks for its models

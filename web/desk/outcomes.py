@@ -9,7 +9,7 @@ from nurture.profile import Contract
 from store.desk.checks import Asked, Problem, WrongAnswer, checked, tidied
 from store.desk.tasks import Answer, TaskRow
 from store.leads.leads import Person
-from web.submissions import LONGEST, Wrong, WrongFields, is_ticked, person_of, read_address, read_text
+from web.submissions import LONGEST, Wrong, WrongFields, asked_of_store, is_ticked, read_address, read_text
 
 CONTACT: Final = ("family_name", "given_name", "email", "title", "phone")
 """The fields of another contact; the company is the lead's."""
@@ -77,7 +77,19 @@ def _contact(fields: Mapping[str, object], task: TaskRow, wrong: dict[str, Wrong
     text["email"] = read_address(text["email"], wrong)
     if wrong:
         return None
-    return person_of(**text, company=task.company, language=task.language, country=task.country, zone=task.zone, source="other_contact")
+    with asked_of_store():
+        return Person(
+            email=text["email"],
+            family_name=text["family_name"],
+            given_name=text["given_name"],
+            title=text["title"],
+            phone=text["phone"],
+            company=task.company,
+            language=task.language,
+            country=task.country,
+            zone=task.zone,
+            source="other_contact",
+        )
 
 
 def _day(name: str, fields: Mapping[str, object], wrong: dict[str, Wrong]) -> date | None:
