@@ -30,7 +30,7 @@ lint: .venv/.ready ## Check style and which room imports which
 	@$(BIN)/lint-imports --no-logo >.venv/rooms.txt || { cat .venv/rooms.txt; exit 1; }
 
 types: .venv/.ready ## Check types strictly
-	@$(BIN)/mypy
+	@$(BIN)/mypy --num-workers 2
 
 format: .venv/.ready ## Put style in order
 	@$(BIN)/ruff check --fix
