@@ -6,9 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SHELL = "chromium-headless-shell"
+"""Chromium without its windows, which opens a page for less than half of what the whole program takes."""
+
+NAMES = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MISSING = """Pages are tested in Chromium, and this machine has none that runs. Do one of these, then try again:
-  Debian, Ubuntu:   apt-get install chromium        (as root)
+  Debian:           apt-get install chromium-headless-shell        (as root)
+  Ubuntu:           apt-get install chromium                       (as root)
   elsewhere:        install Chromium or Google Chrome
   any of them:      set CHROMIUM to the program's path"""
 
@@ -35,7 +39,8 @@ def _install() -> None:
     """By the system's package manager where we may use it, because that brings the libraries along; else by Playwright."""
     if os.geteuid() == 0 and shutil.which("apt-get"):
         os.environ["DEBIAN_FRONTEND"] = "noninteractive"
-        if _succeeds("apt-get", "update", "-qq") and _succeeds("apt-get", "install", "-qq", "--no-install-recommends", "chromium"):
+        install = "apt-get", "install", "-qq", "--no-install-recommends"
+        if _succeeds("apt-get", "update", "-qq") and (_succeeds(*install, SHELL) or _succeeds(*install, "chromium")):
             return
     _succeeds(sys.executable, "-m", "playwright", "install", "chromium")
 

@@ -75,6 +75,7 @@ async def test_on_a_phone_the_letter_is_seen_whole_and_the_lines_of_a_form_are_c
     assert (place["x"] >= 0, place["x"] + place["width"] <= PHONE["width"], place["width"] >= 375) == (True, True, True)
     assert await width_problem(page) == ""
 
+    await page.context.grant_permissions(["clipboard-write"])  # without its windows Chromium could ask nobody
     await page.goto(page.url.removesuffix("/letters/hello"))
     await page.get_by_role("button", name="Copy").first.tap()
     await page.get_by_text("Copied").wait_for()

@@ -30,7 +30,7 @@ async def wrong_with(page: Page, language: str) -> list[str]:
     found = [*await findings(page), *await unmarked(page)]
     if sideways := await width_problem(page):
         found.append(f"one has to scroll to the side: {sideways}")
-    if await page.locator("html").get_attribute("lang") != language or not await page.title():
+    if await page.evaluate("[document.documentElement.lang, !document.title]") != [language, False]:
         found.append("has no title, or another language than its reader")
     return found
 

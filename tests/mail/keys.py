@@ -1,6 +1,7 @@
 """Keys that exist for one run of the tests only, written as DER and PEM."""
 
 import base64
+import math
 import random
 from dataclasses import dataclass
 from functools import cache
@@ -64,7 +65,10 @@ def _pem(what: str, content: bytes) -> str:
 
 
 def _prime(chance: random.Random) -> int:
+    small = math.factorial(1000)
     while True:
         candidate = chance.getrandbits(512) | 3 << 510 | 1
-        if candidate % 65537 != 1 and all(pow(base, candidate - 1, candidate) == 1 for base in (2, 3, 5, 7)):
+        if candidate % 65537 == 1 or math.gcd(candidate, small) != 1:
+            continue
+        if all(pow(base, candidate - 1, candidate) == 1 for base in (2, 3, 5, 7)):
             return candidate
