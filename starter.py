@@ -1,5 +1,6 @@
 """The front door for marketing operations: check campaigns, take leads in, start, look, record, and see that no lead is forgotten."""
 
+import gc
 import os
 import sys
 from contextlib import suppress
@@ -12,8 +13,11 @@ def main() -> int:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a name that the terminal cannot show must not end the command
     try:
+        gc.disable()  # nothing becomes garbage while all is loaded
         from commands.app import app  # here, so that Ctrl-C during the second that this takes ends as quietly as later
 
+        gc.freeze()
+        gc.enable()
         app()
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 1

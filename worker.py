@@ -1,6 +1,7 @@
 """The worker: carries leads' workflows and everything they have done, and relays what comes in. It can run many times over."""
 
 import asyncio
+import gc
 import logging
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -143,6 +144,7 @@ async def working(
 
 async def main() -> None:
     """Work until a signal says stop."""
+    gc.freeze()  # what is loaded by now stays: to look through it for garbage takes long, at the end too
     settings = read_settings()
     database = Database(settings.database_url, pool_size=ACTIVITIES_AT_A_TIME + 5, secret=settings.erasing_secret)
     library = library_of(database)

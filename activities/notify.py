@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Final
 from uuid import UUID
 
@@ -85,6 +86,7 @@ async def _notify(service: Apprise | None, title: str, body: str) -> None:
     raise NotTold("the notification service did not take it")
 
 
+@cache
 def _service(url: str) -> Apprise | None:
     if not url:
         return None

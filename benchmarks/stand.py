@@ -1,10 +1,8 @@
 """What sends are killed on: letters that are due, doubles that hold them at one boundary, and workers that are made to be killed."""
 
 import os
-import signal
-import sys
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -14,8 +12,8 @@ import asyncpg
 from temporalio.client import Client
 
 from benchmarks.doubles import LEADS, Boundary, Shore, Strait, post_office, provider, strait
+from benchmarks.mortal import Mortal, mortal
 from local.defaults import local_settings
-from local.processes import Child, running
 from nurture.kinds import Outcome
 from nurture.plan.campaign import Campaign
 from store.campaigns import campaigns
@@ -73,11 +71,8 @@ class Stand:
         self.environment: dict[str, str] = {}
         self.asked = 0
 
-    @asynccontextmanager
-    async def worker(self, at_a_time: int) -> AsyncIterator[Child]:
-        command = [sys.executable, "-m", "benchmarks.mortal", str(at_a_time)]
-        async with running("worker", command, environment=self.environment, patience_s=5) as child:
-            yield child
+    def worker(self, at_a_time: int) -> AbstractAsyncContextManager[Mortal]:
+        return mortal(at_a_time, self.environment)
 
     async def at_the_boundary(self) -> int:
         """How many sends stand where workers are killed."""
@@ -97,9 +92,8 @@ class Stand:
                 await tasks.complete(session, task.id, "operator", Answer(outcome=outcome), datetime.now(UTC))
                 self.asked += 1
 
-    async def kill(self, worker: Child) -> None:
-        os.kill(worker.pid, signal.SIGKILL)
-        await worker.ended()
+    async def kill(self, worker: Mortal) -> None:
+        await worker.kill()
         self.shore.may_go(on=False)
         for row in await self.own.fetch(_WAITING, _LOCK):
             await self.own.execute("SELECT pg_terminate_backend($1, 5000)", row["pid"])

@@ -22,6 +22,7 @@ from commands.console import WrongInput, out
 from demo.facts import Facts, facts_of
 from demo.play import Play
 from demo.report import show, write
+from demo.reps import TEAMS
 from demo.stage import begin, stage, swept
 from local.processes import ROOT, Died
 from local.temporal import quiet_core
@@ -40,7 +41,9 @@ class Played:
     seconds: float
 
 
-async def demo(folder: Path, console: Console, *, leads: Path = LEADS, days: int = DAYS, seed: int = 1) -> Played:
+async def demo(
+    folder: Path, console: Console, *, leads: Path = LEADS, days: int = DAYS, seed: int = 1, districts: int = len(TEAMS)
+) -> Played:
     """Play the main job with the leads of a file and show it; what was in ``folder`` is thrown away. The same seed, the same people."""
     began = monotonic()
     letters = folder / "letters"
@@ -50,7 +53,7 @@ async def demo(folder: Path, console: Console, *, leads: Path = LEADS, days: int
         console.print(Text(f"{name}: {line}", "yellow"), soft_wrap=True)
 
     with swept(folder):
-        async with stage(folder / "postgres", letters, seed, show_worker) as plays:
+        async with stage(folder / "postgres", letters, seed, districts, show_worker) as plays:
             here = plays[0].here
             await begin(here, leads)
             since, met = here.now, sum([await play.meet() for play in plays])
@@ -87,13 +90,13 @@ async def _watched(plays: Sequence[Play], since: datetime, days: int, console: C
             await asyncio.wait(playing)
 
 
-async def _run(folder: Path, console: Console, leads: Path, days: int, seed: int) -> int:
+async def _run(folder: Path, console: Console, leads: Path, days: int, seed: int, districts: int) -> int:
     playing = asyncio.current_task()
     assert playing
     for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(ending, playing.cancel)
     try:
-        played = await demo(folder, console, leads=leads, days=days, seed=seed)
+        played = await demo(folder, console, leads=leads, days=days, seed=seed, districts=districts)
     except asyncio.CancelledError:
         console.print("Stopped. The next 'make demo' begins anew.")
         return 130
@@ -109,11 +112,12 @@ def main(
     leads: Annotated[Path, typer.Option(help="The file of leads.")] = LEADS,
     days: Annotated[int, typer.Option(min=1, max=3660, help="How long.")] = DAYS,
     seed: Annotated[int, typer.Option(help="Another number, other people.")] = 1,
+    districts: Annotated[int, typer.Option(min=1, max=len(TEAMS), help="How many play beside one another.")] = len(TEAMS),
 ) -> None:
     """Play the main job with the sample leads, time skipped, and write a report."""
     logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s %(message)s")
     quiet_core()
-    code = uvloop.run(_run(folder, out(), leads, days, seed))
+    code = uvloop.run(_run(folder, out(), leads, days, seed, districts))
     sys.stdout.flush()
     # A process that used the Temporal client may abort while the interpreter takes itself down.
     os._exit(code)

@@ -43,6 +43,7 @@ class District(Town):
 
     _worker: Child
     _number: int
+    _of: int
     port: int
 
     def __post_init__(self) -> None:
@@ -51,7 +52,7 @@ class District(Town):
 
     def houses(self, lead: Lead) -> bool:
         """Whether a lead lives here: where its account does."""
-        return (lead.account_id or lead.id).int % len(TEAMS) == self._number
+        return (lead.account_id or lead.id).int % self._of == self._number
 
     async def skip_to(self, moment: datetime) -> None:
         """Let time pass until ``moment``. Raises Died when the worker is gone: nothing would ever be done then."""
@@ -76,13 +77,15 @@ class _Doorman(Gateway):
 
 
 @asynccontextmanager
-async def city(database_url: str, *, since: datetime, letters: Path, show: Show, **changes: str) -> AsyncIterator[Sequence[District]]:
-    """The districts of a city on a migrated database. Their letters are kept in one folder; ``show`` gets what workers write.
+async def city(
+    database_url: str, *, since: datetime, letters: Path, show: Show, size: int, **changes: str
+) -> AsyncIterator[Sequence[District]]:
+    """A city of ``size`` districts on a migrated database. Their letters are kept in one folder; ``show`` gets what workers write.
 
     ``changes`` are settings.
     """
     async with AsyncExitStack() as opened:
-        servers = [await opened.enter_async_context(time_skipping_server()) for _ in TEAMS]
+        servers = [await opened.enter_async_context(time_skipping_server()) for _ in range(size)]
         post = await opened.enter_async_context(catcher(letters))
         database = Database(database_url, pool_size=20)
         opened.push_async_callback(database.close)
@@ -99,7 +102,7 @@ async def city(database_url: str, *, since: datetime, letters: Path, show: Show,
             worker = await opened.enter_async_context(running("worker", command, show=show, environment=environment | _NO_ROOTS))
             client = await Client.connect(address, data_converter=data_converter(library))
             settings = read_settings(environment)
-            districts.append(District(settings, database, server, client, library, post, now, worker, number, port))
+            districts.append(District(settings, database, server, client, library, post, now, worker, number, size, port))
         relay = Relay(database, _Doorman(database, districts), library, lambda: max(district.now for district in districts))
         relaying = asyncio.create_task(relay.run())
         try:

@@ -1,6 +1,7 @@
 """A district of a city: the production worker for the leads on one server, as a process of its own. The city relays to it."""
 
 import asyncio
+import gc
 import logging
 import signal
 
@@ -17,6 +18,7 @@ from workflows.connection import connect, library_of
 
 async def main() -> None:
     """Work until a signal says stop."""
+    gc.freeze()  # what is loaded by now stays: to look through it for garbage takes long, at the end too
     settings = read_settings()
     database = Database(settings.database_url, secret=settings.erasing_secret)
     transport = transport_of(str(settings.mail_url), starttls=settings.smtp_starttls, connections=ACTIVITIES_AT_A_TIME)

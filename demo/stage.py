@@ -56,8 +56,11 @@ def swept(folder: Path) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def stage(postgres_folder: Path, letters: Path, seed: int, show_worker: Show) -> AsyncIterator[list[Play]]:
-    """PostgreSQL, a city with its workers and catcher, web apps with people at their doors, while the block lasts: a play a district."""
+async def stage(postgres_folder: Path, letters: Path, seed: int, size: int, show_worker: Show) -> AsyncIterator[list[Play]]:
+    """PostgreSQL, a city with its workers and catcher, web apps with people at their doors, while the block lasts: a play a district.
+
+    ``size`` is the number of districts.
+    """
     with postgres(postgres_folder) as server_url:
         await _forget_on_power_loss(server_url)
         url = await create_database(server_url, "demo")
@@ -65,7 +68,7 @@ async def stage(postgres_folder: Path, letters: Path, seed: int, show_worker: Sh
         async with AsyncExitStack() as opened:
             # All visitors come from this machine.
             districts = await opened.enter_async_context(
-                city(url, since=_next_monday(), letters=letters, show=show_worker, FORM_POSTS_PER_MINUTE="100000")
+                city(url, since=_next_monday(), letters=letters, show=show_worker, size=size, FORM_POSTS_PER_MINUTE="100000")
             )
             plays, chronicle = [], Chronicle()
             for here in districts:

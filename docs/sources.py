@@ -5,6 +5,7 @@ import csv
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ def table() -> dict[str, tuple[str, str]]:
         return {row["id"]: (row["class"], row["text"]) for row in csv.DictReader(file)}
 
 
+@cache
 def marks() -> dict[str, list[tuple[Path, str]]]:
     """The tests that carry each row's mark, as file and name. Read without importing a test."""
     found: dict[str, list[tuple[Path, str]]] = defaultdict(list)

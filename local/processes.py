@@ -69,15 +69,7 @@ class Child:
 
     async def serving(self, work: Coroutine[Any, Any, _T]) -> _T:
         """What comes of work that needs this process. Raises Died when it ends before that: the work would be waited for in vain."""
-        working, dying = asyncio.create_task(work), asyncio.create_task(self.must_live())
-        try:
-            await asyncio.wait([working, dying], return_when=asyncio.FIRST_COMPLETED)
-            if dying.done():
-                dying.result()
-            return await working
-        finally:
-            working.cancel()
-            dying.cancel()
+        return await while_it_lives(self.must_live(), work)
 
     async def stop(self) -> None:
         """Ask it to stop, and insist after a while. Nothing of its process group is left behind."""
@@ -98,6 +90,19 @@ class Child:
             text = line.decode(errors="replace").rstrip()
             self.last_lines.append(text)
             self._show(self.name, text)
+
+
+async def while_it_lives(must_live: Coroutine[Any, Any, None], work: Coroutine[Any, Any, _T]) -> _T:
+    """What comes of work that needs something. Raises what ``must_live`` raises when that ends before the work does."""
+    working, dying = asyncio.create_task(work), asyncio.create_task(must_live)
+    try:
+        await asyncio.wait([working, dying], return_when=asyncio.FIRST_COMPLETED)
+        if dying.done():
+            dying.result()
+        return await working
+    finally:
+        working.cancel()
+        dying.cancel()
 
 
 async def _line(stream: asyncio.StreamReader) -> bytes:
@@ -133,7 +138,7 @@ async def running(
                 stderr=end,
                 start_new_session=True,
                 pass_fds=keeps,
-                preexec_fn=partial(_end_with, os.getpid()) if sys.platform == "linux" else None,
+                preexec_fn=partial(end_with, os.getpid()) if sys.platform == "linux" else None,
             )
         finally:
             os.close(end)
@@ -145,8 +150,8 @@ async def running(
                 await child.stop()
 
 
-def _end_with(parent: int) -> None:
-    """Runs in the child before its command: the system kills it when ``parent`` is gone."""
+def end_with(parent: int) -> None:
+    """Runs in a child, on Linux, before whatever it is there for: the system kills it when ``parent`` is gone."""
     _LIBC.prctl(_DIE_WITH_PARENT, signal.SIGKILL)
     if os.getppid() != parent:  # it was gone before we said so
         os._exit(1)

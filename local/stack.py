@@ -1,6 +1,7 @@
 """``make up``: the whole product on this machine in real time, until Ctrl-C. The next time goes on where this one stopped."""
 
 import asyncio
+import gc
 import shlex
 import signal
 import sys
@@ -211,6 +212,7 @@ def main(
     any_ports: Annotated[bool, typer.Option("--any-ports", help="Let the system choose every port.")] = False,
 ) -> None:
     """Run the whole product on this machine until Ctrl-C."""
+    gc.freeze()  # what is loaded by now stays: to look through it for garbage takes long, at the end too
     raise SystemExit(asyncio.run(up(folder, Console(), any_ports=any_ports)))
 
 

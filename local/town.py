@@ -55,6 +55,8 @@ SMALL_SERVER: dict[str, Any] = {
     "activity_task_poller_behavior": PollerBehaviorSimpleMaximum(2),
     # A mistake in workflow code is to fail its test, not to be tried again for ever.
     "workflow_failure_exception_types": [Exception],
+    # Without a name one is made of all code that is loaded, and nobody asks which code it was on a server that is thrown away.
+    "build_id": "town",
 }
 """Options of a worker on a server that skips time."""
 

@@ -3,23 +3,29 @@
 import asyncio
 import gc
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
+import typer.testing
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util import LRUCache
 from temporalio.client import Client, WorkflowHistory
+from typer.main import get_command
 
 from local.postgres import postgres
 from local.privacy import read_all_histories
@@ -31,6 +37,7 @@ def pytest_configure() -> None:
     """Programs that are told Ctrl-C are to hear it, also where whoever started the tests, such as a shell in the background, does not."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    gc.set_threshold(100_000, 50, 100)  # while all is loaded, nothing becomes garbage
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -70,7 +77,6 @@ def pytest_collection_finish() -> None:
     """What is loaded by now stays: to look through it for garbage, again and again, takes a tenth of the time of all tests."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -94,6 +100,52 @@ def one_root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("SSL_CERT_FILE", str(folder / "root.pem"))
         environment.setenv("SSL_CERT_DIR", str(folder / "none"))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_compiled_once() -> Iterator[None]:
+    """Statements are kept as they were compiled, for all tests: SQLAlchemy keeps them by engine and dialect, and each test has its own."""
+    compiled, dialects = LRUCache[Any, Any](2000), list[Any]()
+
+    def engine_of(*args: Any, **options: Any) -> AsyncEngine:
+        made = create_async_engine(*args, **options)
+        engine = made.sync_engine
+        engine.update_execution_options(compiled_cache=compiled)
+        if dialects and dialects[0].server_version_info:  # it has been to the server
+            engine.dialect = dialects[0]
+        else:
+            dialects[:] = [engine.dialect]
+        return made
+
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setattr("store.database.create_async_engine", engine_of)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def types_asked_once() -> Iterator[None]:
+    """What PostgreSQL says of its own types is known once it was asked: every connection would ask anew, which takes it 10 ms each time."""
+    ask, known = asyncpg.Connection._introspect_types, dict[tuple[int, ...], Any]()
+
+    async def answer(connection: Any, types: Iterable[int], *within: float) -> Any:
+        asked = tuple(types)
+        if max(asked) >= _FIRST_OWN_TYPE:
+            return await ask(connection, asked, *within)
+        if asked not in known:
+            known[asked], _ = await ask(connection, asked, *within)
+        return known[asked], SimpleNamespace(name="known")
+
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setattr(asyncpg.Connection, "_introspect_types", answer)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def commands_made_once() -> Iterator[None]:
+    """The starter's commands are made once, as in a process of its own: to make them takes ten times as long as to carry one out."""
+    with pytest.MonkeyPatch.context() as typed:
+        typed.setattr(typer.testing, "_get_command", cache(get_command))
         yield
 
 
@@ -183,7 +235,12 @@ def nothing_personal() -> Callable[[Client, Database], Awaitable[dict[UUID, list
     return read_all_histories
 
 
-_DISCONNECT = "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = $1"
+_FIRST_OWN_TYPE = 16384
+"""All below are the same in every database of a server."""
+
+_DISCONNECT = """
+    SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_get_activity(NULL) WHERE datid = (SELECT oid FROM pg_database WHERE datname = $1)
+"""
 
 _SHAPE = """
     SELECT format('%s %s %s %s %s %s',
@@ -200,16 +257,24 @@ _SHAPE = """
 _EMPTY = """
     DO $$
     DECLARE
-        used text := (
-            SELECT string_agg(oid::regclass::text, ', ') FROM pg_class
+        used regclass[] := (
+            SELECT array_agg(oid::regclass) FROM pg_class
             WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'alembic_version' AND pg_relation_size(oid) > 0
         );
+        one regclass;
     BEGIN
-        IF used IS NOT NULL THEN
-            EXECUTE 'TRUNCATE ' || used || ' RESTART IDENTITY CASCADE';
+        IF (SELECT max(pg_relation_size(oid)) FROM unnest(used) oid) > 1000000 THEN
+            EXECUTE 'TRUNCATE ' || array_to_string(used, ', ') || ' CASCADE';
+        ELSE
+            SET LOCAL session_replication_role = replica;
+            FOREACH one IN ARRAY coalesce(used, '{}') LOOP
+                EXECUTE 'DELETE FROM ' || one;
+            END LOOP;
         END IF;
+        PERFORM setval(seqrelid, seqstart, false) FROM pg_sequence WHERE pg_sequence_last_value(seqrelid) IS NOT NULL;
     END $$
 """
+"""To truncate makes hundreds of new files: many times the work of deleting the few rows of a test. No row refers to another then."""
 
 
 async def _create(server_url: str) -> str:

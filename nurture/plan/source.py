@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import isfinite
 from typing import Any, Final
 
@@ -18,6 +19,9 @@ LARGEST: Final = 256 * 1024
 
 _DEEPEST: Final = 20
 _MOST_PARTS: Final = 50_000
+_KEPT: Final = 48 * 1024
+"""Characters of a text that is kept as it was read: the same file is asked for its plan, for lines of it, for where it leads."""
+
 _STANDARD: Final = "tag:yaml.org,2002:"
 _NO_TEXT: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
@@ -58,10 +62,8 @@ def too_large(file: str) -> CampaignError:
 
 
 def _root(text: str, file: str) -> Node | None:
-    yaml = YAML(typ="safe", pure=True)
-    yaml.composer.warn_double_anchors = False
     try:
-        root: Node | None = yaml.compose(text)
+        return _composed(text) if len(text) <= _KEPT else _composed.__wrapped__(text)
     except MarkedYAMLError as wrong:
         raise CampaignError([_unreadable(wrong, text, file)]) from None
     except RecursionError:
@@ -72,6 +74,13 @@ def _root(text: str, file: str) -> Node | None:
         line = text.count("\n", 0, at if isinstance(at, int) else 0) + 1
         what, fix = "this cannot be read as YAML", "see if there is a character that is not text"
         raise CampaignError([Problem(file=file, line=line, what=what, fix=fix)]) from None
+
+
+@lru_cache(maxsize=16)
+def _composed(text: str) -> Node | None:
+    yaml = YAML(typ="safe", pure=True)
+    yaml.composer.warn_double_anchors = False
+    root: Node | None = yaml.compose(text)
     return root
 
 

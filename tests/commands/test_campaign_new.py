@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +18,28 @@ ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = sorted(path.stem for path in (ROOT / "campaigns").glob("*.yaml"))
 
 
+@pytest.fixture(scope="module")
+def copies(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the campaigns and the letters of the project."""
+    folder = tmp_path_factory.mktemp("project")
+    for name in ("campaigns", "email_templates"):
+        shutil.copytree(ROOT / name, folder / name)
+    return folder
+
+
 @pytest.fixture
-def campaigns(tmp_path: Path) -> Path:
+def campaigns(copies: Path) -> Iterator[Path]:
     """A copy of the folder of campaigns."""
-    return Path(shutil.copytree(ROOT / "campaigns", tmp_path / "campaigns"))
+    yield copies / "campaigns"
+    for made in (copies / "campaigns").glob("ours.*"):
+        made.unlink()
 
 
 @pytest.fixture
-def letters(tmp_path: Path) -> Path:
+def letters(copies: Path) -> Iterator[Path]:
     """A copy of the folder of letters."""
-    return Path(shutil.copytree(ROOT / "email_templates", tmp_path / "letters"))
+    yield copies / "email_templates"
+    shutil.rmtree(copies / "email_templates" / "ours", ignore_errors=True)
 
 
 def everything_in(*folders: Path) -> dict[Path, bytes]:
@@ -144,13 +156,12 @@ async def test_what_cannot_be_is_refused_with_the_reason(
     assert everything_in(campaigns, letters) == before
 
 
-async def test_samples_come_with_the_project_where_a_company_has_folders_of_its_own(
-    bare_starter: Starter, letters: Path, tmp_path: Path
-) -> None:
-    own = tmp_path / "own"
+async def test_samples_come_with_the_project_where_a_company_has_folders_of_its_own(bare_starter: Starter, tmp_path: Path) -> None:
+    own, letters = tmp_path / "own", tmp_path / "letters"
     own.mkdir()
-    for folder in [path for path in letters.iterdir() if path.is_dir()]:
-        shutil.rmtree(folder)
+    letters.mkdir()
+    for layout in (ROOT / "email_templates").glob("*.*"):
+        shutil.copy(layout, letters)
 
     made = await bare_starter("campaign", "new", "ours", "--from", "exhibition", "--folder", own, "--json", TEMPLATES_DIR=str(letters))
 

@@ -1,23 +1,26 @@
 """Whatever stops the starter in the middle, nothing is lost, nothing is doubled, and the next run goes on."""
 
 import asyncio
+import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from pathlib import Path
-from subprocess import Popen
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from local.nursery import Born, born, needed
 from store.database import Database
 
 pytestmark = pytest.mark.anyio
 
+needed("commands.app")
+
 Starter = Callable[..., Awaitable[Any]]
 Ask = Callable[..., Awaitable[list[Any]]]
-Run = Callable[..., Any]
+Run = Callable[..., AbstractContextManager[Born]]
 
 LEADS = 300
 OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
@@ -34,6 +37,13 @@ tracks:
 
 
 @pytest.fixture
+def process(environment: dict[str, str | None]) -> Run:
+    """Runs the starter as a process of its own, which is gone when the block ends."""
+    given = {name: value for name, value in {**os.environ, **environment}.items() if value is not None}
+    return lambda *words: born(["starter.py", *map(str, words)], given)
+
+
+@pytest.fixture
 async def campaign(starter: Starter, tmp_path: Path) -> Path:
     """A campaign, with leads that could be enrolled in it."""
     leads, file = tmp_path / "leads.csv", tmp_path / "calls.yaml"
@@ -44,7 +54,7 @@ async def campaign(starter: Starter, tmp_path: Path) -> Path:
 
 
 @asynccontextmanager
-async def held_up(database: Database, ask: Ask, running: Popen[str]) -> AsyncIterator[None]:
+async def held_up(database: Database, ask: Ask, running: Born) -> AsyncIterator[None]:
     """Hold one lead's row, so that the start stands in the middle of its transaction while the block lasts."""
     async with database.transaction() as session:
         await session.execute(text("SELECT FROM leads WHERE email = 'lead7@example.com' FOR UPDATE"))
@@ -54,12 +64,12 @@ async def held_up(database: Database, ask: Ask, running: Popen[str]) -> AsyncIte
         yield
 
 
-async def ended(running: Popen[str]) -> tuple[int, str, str]:
+async def ended(running: Born) -> tuple[int | None, str, str]:
     out, err = await asyncio.to_thread(running.communicate)
     return running.returncode, out, err
 
 
-async def has(ask: Ask, question: str, running: Popen[str] | None = None) -> None:
+async def has(ask: Ask, question: str, running: Born | None = None) -> None:
     """Wait until it is so; a process that is to bring it about must not have ended."""
     while not (await ask(question))[0]:
         assert running is None or running.poll() is None, running.communicate()

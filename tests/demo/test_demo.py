@@ -207,6 +207,6 @@ async def test_the_same_seed_casts_the_same_people() -> None:
 
 
 def _command(folder: Path, leads: Path, days: int, printed: list[str]) -> AbstractAsyncContextManager[Child]:
-    command = [sys.executable, "-m", "demo", "--folder", str(folder), "--leads", str(leads), "--days", str(days)]
+    command = [sys.executable, "-m", "demo", "--folder", str(folder), "--leads", str(leads), "--days", str(days), "--districts", "1"]
     plain = {"COLUMNS": "160", "PYTHONUNBUFFERED": "1"}
     return running("demo", command, environment=os.environ | plain, show=lambda name, line: printed.append(line), patience_s=30)

@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -43,6 +44,12 @@ by_themselves: {demo_requested: 4, downloaded: 4, visited: 4}
 
 ON_ITS_WAY = timedelta(minutes=1)
 """The server that skips time lets its clock run on while somebody works: a letter leaves moments after it was due, never before."""
+
+
+@pytest.fixture(scope="module")
+def anyio_backend() -> tuple[str, dict[str, Any]]:
+    """The loop that production runs on: so many leads are a tenth quicker on it."""
+    return "asyncio", {"use_uvloop": True}
 
 
 class Diary(Witness):

@@ -59,6 +59,7 @@ class Lived:
     shell: dict[str, str]
     second_code: int
     second_said: list[str]
+    temporal_said: str
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +97,7 @@ async def _live(folder: Path, before: dict[str, str]) -> Lived:
             shell=shell,
             second_code=second_code,
             second_said=said,
+            temporal_said=(folder / "temporal.log").read_text(),
         )
 
 
@@ -139,8 +141,8 @@ async def test_what_a_killed_stack_had_started_ends_with_it_and_the_next_one_run
     assert lived.healthy == 200
 
 
-async def test_it_can_be_stopped_while_it_is_still_starting(tmp_path: Path) -> None:
-    async with make_up(tmp_path) as (up, printed):
+async def test_it_can_be_stopped_while_it_is_still_starting(lived: Lived) -> None:
+    async with make_up(lived.folder) as (up, printed):
 
         async def starting() -> None:
             assert any("Temporal" in line for line in printed)
@@ -149,18 +151,18 @@ async def test_it_can_be_stopped_while_it_is_still_starting(tmp_path: Path) -> N
         os.kill(up.pid, signal.SIGTERM)
         assert await up.ended() == 0, "\n".join(printed)
 
-    assert not (tmp_path / "postgres" / "postmaster.pid").exists()
+    assert not (lived.folder / "postgres" / "postmaster.pid").exists()
 
 
-async def test_a_process_that_dies_stops_the_rest_and_its_last_words_are_shown(tmp_path: Path) -> None:
-    async with make_up(tmp_path, SENDER_ADDRESS="nobody") as (up, printed):
+async def test_a_process_that_dies_stops_the_rest_and_its_last_words_are_shown(lived: Lived) -> None:
+    async with make_up(lived.folder, SENDER_ADDRESS="nobody") as (up, printed):
         assert await up.ended() == 1
 
     assert any("SENDER_ADDRESS is wrong" in line for line in printed)
     assert any("ended by itself with exit code" in line for line in printed)
-    assert not (tmp_path / "postgres" / "postmaster.pid").exists()
+    assert not (lived.folder / "postgres" / "postmaster.pid").exists()
 
 
 async def test_in_normal_use_temporal_prints_nothing_and_its_log_is_kept(lived: Lived) -> None:
     assert [line for line in lived.printed if line.strip().startswith("temporal │")] == []
-    assert (lived.folder / "temporal.log").read_text() != ""
+    assert lived.temporal_said != ""

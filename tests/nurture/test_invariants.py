@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from uuid import UUID
 
 from hypothesis import given, settings
@@ -29,6 +30,7 @@ ZONES = st.sampled_from([("Asia/Tokyo", "JP"), ("Europe/Berlin", "DE"), ("Americ
 PROFILES = st.builds(lambda zone, fit: Profile(zone=zone[0], country=zone[1], fit=fit), ZONES, st.sampled_from(list(Fit)))
 
 
+@cache
 def campaign_with(touches: int, days: int) -> Campaign:
     return Campaign.model_validate(
         {
@@ -61,8 +63,7 @@ OF_A_LETTER_IN_DOUBT = (Outcome.SENT, Outcome.SEND)
 """No other task takes these answers, and what a human sends again goes at once."""
 
 
-@st.composite
-def happenings(draw: st.DrawFn) -> list[tuple[int, Engagement]]:
+def happenings() -> st.SearchStrategy[list[tuple[int, Engagement]]]:
     """Engagements, each some hours after the one before."""
     day = st.integers(1, 400).map(lambda days: date(2040, 3, 4) + timedelta(days=days))
     contract = st.builds(Contract, ends_on=st.none() | day)
@@ -85,7 +86,7 @@ def happenings(draw: st.DrawFn) -> list[tuple[int, Engagement]]:
             LEAD,
         ),
     )
-    return draw(st.lists(st.tuples(st.integers(0, 500), something), min_size=2, max_size=12))
+    return st.lists(st.tuples(st.integers(0, 500), something), min_size=2, max_size=12)
 
 
 @dataclass

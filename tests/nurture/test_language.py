@@ -110,7 +110,7 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
         ("welcome", 1, "this is not a campaign"),
         ("a: " + "x" * LARGEST, 0, "the file is too large"),
         ("a: " + "あ" * (LARGEST // 2), 0, "the file is too large"),
-        ("a: [\n" + "[" * 5000, 1, "this is nested too deeply"),
+        ("a: [\n" + "[" * 1000, 1, "this is nested too deeply"),
         ("a: " + "[" * 40 + "]" * 40, 1, "this is nested too deeply"),
         ("a: &a [*a]", 1, "this is nested too deeply"),
         (BOMB, 1, "this repeats itself too often"),

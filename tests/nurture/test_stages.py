@@ -1,7 +1,7 @@
 """Where the customer is: what it does raises its stage, what we do moves nothing, and a rep's answer may set it anywhere."""
 
 from datetime import UTC, date, datetime
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import get_args
 from uuid import UUID
 
@@ -140,10 +140,14 @@ def test_what_a_customer_does_leads_beyond_the_purchase(preset: str, what: Engag
     assert not stage_is_at_least(stage_after(STAGE_SETS[preset][0], what, preset), purchase_of(preset), preset)
 
 
-@pytest.mark.parametrize(("preset", "stage"), EVERY_STAGE)
 @pytest.mark.parametrize("is_customer", [False, True])
-def test_nothing_that_we_do_moves_a_customer(preset: str, stage: str, is_customer: bool) -> None:
-    assert {stage_after(stage, engagement, preset, is_customer=is_customer) for engagement in OURS} == {stage}
+def test_nothing_that_we_do_moves_a_customer(is_customer: bool) -> None:
+    moved = [
+        (preset, stage, ours)
+        for (preset, stage), ours in product(EVERY_STAGE, OURS)
+        if stage_after(stage, ours, preset, is_customer=is_customer) != stage
+    ]
+    assert moved == []
 
 
 @given(st.sampled_from(EVERY_STAGE), st.sampled_from(DEEDS), st.booleans())
@@ -194,10 +198,9 @@ def test_a_reps_answer_sets_the_stage_in_any_direction(preset: str, stage: str, 
 
 
 @pytest.mark.parametrize("outcome", [outcome for outcome in Outcome if outcome is not Outcome.WON])
-@pytest.mark.parametrize(("preset", "stage"), EVERY_STAGE)
-def test_no_answer_takes_a_stage_from_a_customer_while_the_contract_runs(preset: str, stage: str, outcome: Outcome) -> None:
-    if stage_is_at_least(stage, purchase_of(preset), preset):
-        assert stage_after(stage, answered(outcome), preset, is_customer=True) == stage
+def test_no_answer_takes_a_stage_from_a_customer_while_the_contract_runs(outcome: Outcome) -> None:
+    bought = [(preset, stage) for preset, stage in EVERY_STAGE if stage_is_at_least(stage, purchase_of(preset), preset)]
+    assert [(preset, stage_after(stage, answered(outcome), preset, is_customer=True)) for preset, stage in bought] == bought
 
 
 def test_selling_begins_where_the_customer_has_learned_and_onboarding_where_it_has_bought() -> None:
@@ -232,18 +235,20 @@ def test_a_stage_of_another_preset_is_read_as_the_one_that_lies_as_far_along(sta
     assert stage_after(stage, Replied(at=AT), preset) == stands_for_it
 
 
-@pytest.mark.parametrize(("written_in", "stage"), EVERY_STAGE)
 @pytest.mark.parametrize("preset", PRESETS)
-def test_changing_the_model_makes_nobody_a_customer_and_opens_nobody_to_selling(written_in: str, stage: str, preset: str) -> None:
-    for edge in (selling_begins, purchase_of):
-        assert stage_is_at_least(stage, edge(written_in), written_in) == stage_is_at_least(stage, edge(preset), preset)
+def test_changing_the_model_makes_nobody_a_customer_and_opens_nobody_to_selling(preset: str) -> None:
+    crossed = [
+        (written_in, stage, edge.__name__)
+        for (written_in, stage), edge in product(EVERY_STAGE, (selling_begins, purchase_of))
+        if stage_is_at_least(stage, edge(written_in), written_in) != stage_is_at_least(stage, edge(preset), preset)
+    ]
+    assert crossed == []
 
 
-@pytest.mark.parametrize("written_in", PRESETS)
 @pytest.mark.parametrize("preset", PRESETS)
-def test_changing_the_model_keeps_the_order(written_in: str, preset: str) -> None:
-    for earlier, later in pairwise(STAGE_SETS[written_in]):
-        assert stage_is_at_least(later, earlier, preset)
+def test_changing_the_model_keeps_the_order(preset: str) -> None:
+    neighbours = [pair for stages in STAGE_SETS.values() for pair in pairwise(stages)]
+    assert [(earlier, later) for earlier, later in neighbours if not stage_is_at_least(later, earlier, preset)] == []
 
 
 def test_few_marketers_leave_the_stages_that_the_focus_names_on() -> None:

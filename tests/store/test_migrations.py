@@ -1,13 +1,12 @@
 """The database: built from empty by its migrations, and then exactly what the tables say."""
 
 import asyncio
-import os
-import subprocess
-import sys
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import CommandLine, Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -49,14 +48,15 @@ async def test_processes_that_start_together_migrate_once(empty_database_url: st
     assert found == []
 
 
-def test_alembic_works_by_hand_up_and_down(empty_database_url: str) -> None:
+def test_alembic_works_by_hand_up_and_down(empty_database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     root = Path(__file__).parents[2]
+    monkeypatch.setenv("DATABASE_URL", empty_database_url)
 
     def alembic(*words: str) -> str:
-        environment = os.environ | {"DATABASE_URL": empty_database_url}
-        done = subprocess.run([sys.executable, "-m", "alembic", *words], cwd=root, env=environment, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        typed, said = CommandLine(), StringIO()
+        options = typed.parser.parse_args(words)
+        typed.run_cmd(Config(root / "alembic.ini", stdout=said, cmd_opts=options), options)
+        return said.getvalue()
 
     alembic("upgrade", "head")
     alembic("check")
