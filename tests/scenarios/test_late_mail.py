@@ -69,7 +69,11 @@ async def begins(town: Town, person: Person, plan: Campaign) -> UUID:
 
 async def ledger(town: Town, lead: UUID) -> list[tables.Touch]:
     async with town.database.transaction() as session:
-        return list(await session.scalars(select(tables.Touch).where(tables.Touch.lead_id == lead).order_by(tables.Touch.sent_at)))
+        return list(
+            await session.scalars(
+                select(tables.Touch).where(tables.Touch.lead_id == lead).order_by(tables.Touch.sent_at, tables.Touch.claimed_at)
+            )
+        )
 
 
 async def sent_at(town: Town, lead: UUID) -> list[datetime]:
