@@ -53,16 +53,19 @@ clean: ## Remove what was installed and everything kept by 'make up'
 	rm -rf .venv .state .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
+# The system's own Python comes first: distributions build theirs with what a profile shows, and one without that takes a seventh longer for all.
 .venv/.ready: requirements-dev.lock
 	@set -eu; \
-	for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python; do \
-	    if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then break; fi; python=; \
-	done; \
-	if [ -z "$$python" ]; then \
-	    echo "Python 3.11 or newer is needed. Found: $$(python3 --version 2>&1 || echo none). Name another one with 'make PYTHON=/path/to/python3'." >&2; exit 1; \
+	if [ -n "$(PYTHON)" ] || ! $(BIN)/python -c '' 2>/dev/null; then \
+	    for python in $(or $(PYTHON),/usr/bin/python3 python3 python3.14 python3.13 python3.12 python3.11 python); do \
+	        if "$$python" -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then break; fi; python=; \
+	    done; \
+	    if [ -z "$$python" ]; then \
+	        echo "Python 3.11 or newer is needed, with venv (on Debian and Ubuntu: the package python3-venv). Found: $$($(or $(PYTHON),python3) --version 2>&1 || echo none). Name another one with 'make PYTHON=/path/to/python3'." >&2; exit 1; \
+	    fi; \
+	    "$$python" -m venv --clear .venv; \
 	fi; \
-	echo "Installing into .venv with $$("$$python" --version), from the lock file: a minute or two, once ..."; \
-	"$$python" -m venv .venv || { echo "python -m venv failed: on Debian and Ubuntu, install the package python3-venv." >&2; rm -rf .venv; exit 1; }
+	echo "Installing into .venv with $$($(BIN)/python --version), from the lock file: a minute or two, once ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
