@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import date, datetime, timedelta
-from typing import Protocol
 from uuid import UUID
 
 import pytest
@@ -25,6 +24,7 @@ from store.database import Database
 from store.journeys import notes
 from store.leads import engagements
 from tests.commands.conftest import Said, caller
+from tests.databases import Databases
 
 pytestmark = pytest.mark.anyio
 
@@ -94,19 +94,12 @@ class Kept(Witness):
             self.heard.append((person.id, engagement))
 
 
-class Databases(Protocol):
-    """Lends migrated, empty databases."""
-
-    async def lend(self) -> str: ...
-    async def take_back(self, url: str) -> None: ...
-
-
 @pytest.fixture(scope="module")
 def kept(databases: Databases) -> Iterator[tuple[str, Kept]]:
     """A database of leads of whom half were drawn to get no letter, and half of the others answer one."""
-    url = asyncio.run(databases.lend())
+    url = databases.lend()
     yield url, asyncio.run(_lived(url))
-    asyncio.run(databases.take_back(url))
+    databases.take_back(url)
 
 
 @pytest.fixture

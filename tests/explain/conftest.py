@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 from uuid import UUID
 
 import pytest
@@ -22,6 +22,7 @@ from nurture.standing import Standing
 from store.database import Database
 from store.leads.persons import Person
 from tests.commands.conftest import NOWHERE, caller
+from tests.databases import Databases
 from tests.scenarios.telling import answer, campaign, enrolled, letters_in, rule, task
 
 ADA: Final = Person(
@@ -85,19 +86,12 @@ class Lived:
     standing: Standing | None
 
 
-class Databases(Protocol):
-    """Lends migrated, empty databases."""
-
-    async def lend(self) -> str: ...
-    async def take_back(self, url: str) -> None: ...
-
-
 @pytest.fixture(scope="session")
 def lived(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
     """One life in a town, which every test here asks about: letters, a stall, a handoff, a hold, a deal and a renewal."""
-    url = asyncio.run(databases.lend())
+    url = databases.lend()
     yield asyncio.run(_live(url, tmp_path_factory.mktemp("letters")))
-    asyncio.run(databases.take_back(url))
+    databases.take_back(url)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from benchmarks.doubles import Boundary
 from benchmarks.kills import Tally, tally
 from benchmarks.stand import Case
 from local.temporal import dev_server
-from tests.conftest import Databases
+from tests.databases import Databases
 
 pytestmark = pytest.mark.anyio
 
@@ -23,13 +23,13 @@ CASES = [Case(boundary=Boundary.DURING_DATA), Case(boundary=Boundary.AFTER_YES),
 async def tallies(databases: Databases, anyio_backend: str) -> AsyncIterator[dict[Case, Tally]]:
     """All cases at once, each in a namespace and a database of its own: most of their time they wait until Temporal misses a worker."""
     names = [f"kills-{number}" for number in range(len(CASES))]
-    urls = [await databases.lend() for _ in CASES]
+    urls = [databases.lend() for _ in CASES]
     async with dev_server(arguments=[word for name in names for word in ("--namespace", name)]) as server:
         clients = [await Client.connect(server.address, namespace=name) for name in names]
         killing = (tally(case, LETTERS, LETTERS, url, client) for case, url, client in zip(CASES, urls, clients, strict=True))
         yield {done.case: done for done in await asyncio.gather(*killing)}
     for url in urls:
-        await databases.take_back(url)
+        databases.take_back(url)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.boundary}, {case.by}")

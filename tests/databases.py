@@ -1,0 +1,170 @@
+"""Databases for tests: migrated, empty, and out of reach of whatever an earlier test left running."""
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from threading import Thread
+from types import TracebackType
+from typing import Any, Final, Self, TypeVar
+from uuid import uuid4
+
+import asyncpg
+
+from store.migrate import migrate
+
+Answer = TypeVar("Answer")
+
+_OWNER: Final = "postgres@"
+
+
+@dataclass
+class _Home:
+    """One database: who may enter it now, the connection that keeps it in order, and what it was like as the migrations had made it."""
+
+    name: str
+    guest: str
+    keeper: Any
+    shape: str
+
+
+class Databases:
+    """Migrated, empty databases, each lent to one test at a time. ``server_url`` has ``{database}`` still to be filled in.
+
+    To copy a database or to migrate one costs more than most tests do, so that one that comes back is emptied, as long as it still is as
+    the migrations made it. Who borrows it next has another name: by the old one, whatever a test may have left running is not let in.
+    What keeps the databases in order has connections of its own, for as long as there are databases: to connect takes longer than to empty.
+    """
+
+    def __init__(self, server_url: str) -> None:
+        self._server_url = server_url
+        self._free: list[_Home] = []
+        self._lent: dict[str, _Home] = {}
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever, name="databases", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._done(self._forget_on_power_loss())
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._done(self._leave())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def lend(self) -> str:
+        """The URL of a migrated, empty database that nobody else knows."""
+        return self._done(self._lend())
+
+    def take_back(self, url: str) -> None:
+        """Empty it for the next test; drop it where its tables are not those that were lent."""
+        self._done(self._take_back(self._lent.pop(url)))
+
+    def create(self) -> str:
+        """The name of a database without any tables."""
+        return self._done(self._create())
+
+    def drop(self, name: str) -> None:
+        self._done(self._drop(name))
+
+    def _done(self, work: Coroutine[Any, Any, Answer]) -> Answer:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    async def _lend(self) -> str:
+        home = self._free.pop() if self._free else await self._found()
+        url = self._server_url.format(database=home.name).replace(_OWNER, f"{home.guest}@")
+        self._lent[url] = home
+        return url
+
+    async def _found(self) -> _Home:
+        name, guest = await self._create(), _guest()
+        await migrate(self._server_url.format(database=name))
+        keeper = await self._keeper(name)
+        await keeper.execute(f"CREATE ROLE {guest} SUPERUSER LOGIN")
+        return _Home(name, guest, keeper, await keeper.fetchval(_SHAPE))
+
+    async def _take_back(self, home: _Home) -> None:
+        if home.keeper.is_closed():  # as when a test has cut off everybody
+            home.keeper = await self._keeper(home.name)
+        was, home.guest = home.guest, _guest()
+        await home.keeper.execute(f"ALTER ROLE {was} RENAME TO {home.guest}")
+        await home.keeper.execute(_SEND_AWAY)
+        while await home.keeper.fetchval(_SOMEBODY_IS_THERE):
+            await asyncio.sleep(0.002)
+        if await home.keeper.fetchval(_SHAPE) == home.shape:
+            await _empty(home.keeper)
+            self._free.append(home)
+        else:
+            await home.keeper.close()
+            await self._drop(home.name)
+
+    async def _create(self) -> str:
+        name = f"test_{uuid4().hex}"
+        await self._tell_server(f"CREATE DATABASE {name}")
+        return name
+
+    async def _drop(self, name: str) -> None:
+        await self._tell_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+    async def _forget_on_power_loss(self) -> None:
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+            await self._tell_server(f"ALTER SYSTEM SET {name} = off")
+        await self._tell_server("SELECT pg_reload_conf()")
+
+    async def _tell_server(self, statement: str) -> None:
+        connection = await asyncpg.connect(self._server_url.format(database="postgres"))
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    async def _keeper(self, name: str) -> Any:
+        """A connection that sets off no triggers, so that what refers to other rows can be deleted before them."""
+        return await asyncpg.connect(
+            self._server_url.format(database=name), server_settings={"session_replication_role": "replica"}, command_timeout=60
+        )
+
+    async def _leave(self) -> None:
+        for home in (*self._free, *self._lent.values()):
+            await home.keeper.close()
+
+
+_OTHERS: Final = """
+    FROM pg_stat_get_activity(NULL)
+    WHERE datid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND pid <> pg_backend_pid()
+"""
+_SEND_AWAY: Final = f"SELECT pg_terminate_backend(pid) {_OTHERS}"
+_SOMEBODY_IS_THERE: Final = f"SELECT EXISTS (SELECT {_OTHERS})"
+
+_SHAPE: Final = """
+    SELECT format('%s %s %s %s %s %s',
+        (SELECT sum(oid::bigint + hashtext(relname)) FROM pg_class WHERE oid >= 16384),
+        (SELECT sum(attrelid::bigint * attnum + atttypid::bigint * 31 + hashtext(attname)) FROM pg_attribute WHERE attrelid >= 16384),
+        (SELECT sum(oid::bigint + hashtext(adbin::text)) FROM pg_attrdef),
+        (SELECT sum(oid::bigint + hashtext(conname)) FROM pg_constraint WHERE oid >= 16384),
+        (SELECT sum(oid::bigint) FROM pg_trigger WHERE oid >= 16384),
+        (SELECT sum(oid::bigint + hashtext(prosrc)) FROM pg_proc WHERE oid >= 16384)
+    )
+"""
+"""Sums over what a database is made of: whatever is made anew has another number. To write all of it out takes ten times as long."""
+
+_USED: Final = """
+    SELECT string_agg(oid::regclass::text, ', '), string_agg(format('DELETE FROM %s', oid::regclass), '; ') FROM pg_class
+    WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'alembic_version' AND pg_relation_size(oid) > 0
+"""
+
+_BEGIN_AGAIN: Final = "SELECT setval(seqrelid, seqstart, false) FROM pg_sequence WHERE pg_sequence_last_value(seqrelid) IS NOT NULL"
+
+
+async def _empty(keeper: Any) -> None:
+    """As it was made, down to the order in which rows will lie: to truncate is the same, and makes hundreds of new files."""
+    used, delete = await keeper.fetchrow(_USED)
+    if used:
+        await keeper.execute(delete)
+        await keeper.execute(f"VACUUM {used}")
+    await keeper.execute(_BEGIN_AGAIN)
+
+
+def _guest() -> str:
+    return f"guest_{uuid4().hex}"
