@@ -31,7 +31,7 @@ lint: .venv/.ready ## Check style and which room imports which
 	@$(BIN)/lint-imports --no-logo >.venv/rooms.txt || { cat .venv/rooms.txt; exit 1; }
 
 types: .venv/.ready ## Check types strictly
-	@$(BIN)/mypy --num-workers 2
+	@$(BIN)/pyrefly check --python-interpreter-path $(BIN)/python --summary=none
 
 format: .venv/.ready ## Put style in order
 	@$(BIN)/ruff check --fix
@@ -51,7 +51,7 @@ lock: .venv/.ready ## Pin the newest versions that pyproject.toml allows
 	@$(LOCK) --group dev -o requirements-dev.lock
 
 clean: ## Remove what was installed and everything kept by 'make up'
-	rm -rf .venv .state .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .state .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The system's own Python comes first: distributions build theirs with what a profile shows, and one without that takes a seventh longer for all.

@@ -247,9 +247,10 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         settings = Settings.model_validate(given)
     except ValidationError as error:
         wrong = [*_said(error), *wrong]
-    if wrong:
-        raise _refused(wrong)
-    return settings
+    else:
+        if not wrong:
+            return settings
+    raise _refused(wrong)
 
 
 def check_temporal(environment: Mapping[str, str] = os.environ) -> None:

@@ -81,7 +81,8 @@ class Timed:
 
 
 async def _time(browser: httpx.AsyncClient, path: str, rounds: int) -> Timed:
-    taken, used = [], 0.0
+    taken: list[float] = []
+    used = 0.0
     for round_no in range(rounds + 1):
         used = time.process_time() if round_no == 1 else used
         began = time.perf_counter()
@@ -95,7 +96,7 @@ async def _places(database: Database) -> dict[str, str]:
     """The ids that paths name."""
     async with database.transaction() as session:
         row = (await session.execute(_SOME)).one()
-        return {name: str(value) for name, value in row._mapping.items()}
+        return {name: str(value) for name, value in row._asdict().items()}
 
 
 async def _sign_in(database: Database, now: datetime) -> str:

@@ -96,7 +96,7 @@ class Shooter:
                 head = await reader.readuntil(b"\r\n\r\n")
                 length = next((int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")), 0)
                 await reader.readexactly(length)
-        except (OSError, TimeoutError, asyncio.IncompleteReadError) as problem:
+        except (OSError, asyncio.IncompleteReadError) as problem:
             return type(problem).__name__
         if len(self._free) < _MOST_CONNECTIONS and b"connection: close" not in head.lower():
             self._free.append((time.perf_counter(), reader, writer))

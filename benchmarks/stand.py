@@ -82,7 +82,7 @@ class Stand:
 
     async def booked(self) -> int:
         """How many letters the ledger knows as sent."""
-        return int(await self.own.fetchval("SELECT count(*) FROM touches WHERE sent_at IS NOT NULL"))
+        return int(await self.own.fetchval("SELECT count(*) FROM touches WHERE sent_at IS NOT NULL") or 0)
 
     async def answer(self) -> None:
         """A human looks into the server's log for each letter in doubt, and says what is written there."""

@@ -133,7 +133,7 @@ async def facts_of(session: AsyncSession, since: datetime, until: datetime, arri
 
     async def ask(question: TextClause) -> list[dict[str, Any]]:
         """The answer's rows; a question names its columns as the fields of what is made of them."""
-        return [dict(row._mapping) for row in await session.execute(question.bindparams(**_wanted(question, since, until)))]
+        return [row._asdict() for row in await session.execute(question.bindparams(**_wanted(question, since, until)))]
 
     times = Counter(letter.message_id for letter in arrived if letter.message_id)
     by_stage = await standings.by_stage(session)

@@ -70,7 +70,7 @@ async def stage(postgres_folder: Path, letters: Path, seed: int, size: int, show
             districts = await opened.enter_async_context(
                 city(url, since=_next_monday(), letters=letters, show=show_worker, size=size, FORM_POSTS_PER_MINUTE="100000")
             )
-            plays, chronicle = [], Chronicle()
+            plays, chronicle = list[Play](), Chronicle()
             for here in districts:
                 app = create_app(here.settings, here.database, here.clock)
                 web = await opened.enter_async_context(serve(app, port=here.port))

@@ -4,7 +4,7 @@ Shares are in percent. Every value has a default; ``campaigns/assumptions/rates.
 """
 
 from datetime import time
-from typing import Annotated, Final, Self, get_args
+from typing import TYPE_CHECKING, Annotated, Final, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -33,10 +33,11 @@ Percent = Annotated[float, Field(ge=0, le=100)]
 Weight = Annotated[float, Field(ge=0, le=1_000_000)]
 
 
-class Assumed(BaseModel):
+class Assumed(BaseModel, frozen=True, extra="forbid", populate_by_name=True):
     """A part of the assumptions: never changes, and refuses keys that it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    if TYPE_CHECKING:  # files are converted, calls are not
+        model_config = ConfigDict(strict=True)
 
 
 class Arrivals(Assumed):
@@ -227,7 +228,7 @@ class Assumptions(Assumed):
     """Everything that a forecast assumes."""
 
     arrivals: Arrivals = Arrivals()
-    campaigns: dict[str, Weight] = Field(default={}, description="Where leads begin, weighed; in the first file where nothing is said.")
+    campaigns: Annotated[dict[str, Weight], Field(description="Where leads begin, weighed; in the first file where nothing is said.")] = {}
     places: Annotated[tuple[Place, ...], Field(min_length=1)] = (
         Place(share=70, country="JP", zone="Asia/Tokyo", language="ja"),
         Place(share=15, country="US", zone="America/New_York", language="en"),

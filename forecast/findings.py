@@ -145,7 +145,7 @@ def findings(world: World, counts: Counts, asked_for: int) -> Forecast:
 
 def held_back(mails: Sequence[int], limits: Sequence[int | None]) -> tuple[int, ...]:
     """How many mails wait in the evening of each day because no more may leave; they go first on the next."""
-    waiting, waits = 0, []
+    waiting, waits = 0, list[int]()
     for mail, limit in zip(mails, limits, strict=True):
         waiting = 0 if limit is None else max(waiting + mail - limit, 0)
         waits.append(waiting)
@@ -163,7 +163,7 @@ def _stages(world: World, counts: Counts) -> dict[str, tuple[int, ...]]:
     order = [stage for stage in dict.fromkeys(stage for model in (*models, *STAGE_SETS.values()) for stage in model) if stage in seen]
     found: dict[str, tuple[int, ...]] = {}
     for stage in order:
-        running, days = 0, []
+        running, days = 0, list[int]()
         for day in range(world.days):
             running += counts.stages[day, stage]
             days.append(running)

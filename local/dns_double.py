@@ -66,5 +66,5 @@ class _Talk(asyncio.DatagramProtocol):
     def __init__(self, double: DnsDouble) -> None:
         self._double = double
 
-    def datagram_received(self, data: bytes, address: tuple[str, int]) -> None:
-        self.send(self._double.answer(from_wire(data)).to_wire(max_size=65_535), address)
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        self.send(self._double.answer(from_wire(data)).to_wire(max_size=65_535), addr)

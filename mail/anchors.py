@@ -57,8 +57,8 @@ class _Anchors(HTMLParser):
         self.found: list[tuple[str, str]] = []
         self._is_in_one = False
 
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        said = dict(attributes)
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = dict(attrs)
         if tag == "a" and "href" in said:
             self.found.append(((said["href"] or "").strip(), ""))
             self._is_in_one = True

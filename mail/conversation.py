@@ -54,7 +54,7 @@ class Conversation(asyncio.Protocol):
             if len(answers) < len(heard) and heard[-1].goes_on:
                 self.close()  # it waits for a message that it is not to get
             return answers
-        answers = []
+        answers = list[Answer]()
         for command in commands:
             answers += await self._take_turns(command + b"\r\n", 1)
             if not answers[-1].goes_on:
@@ -68,7 +68,8 @@ class Conversation(asyncio.Protocol):
     async def _take_turns(self, said: bytes, awaited: int) -> list[Answer]:
         if self._transport.is_closing():
             raise ConnectionResetError
-        self._answers, self._awaited, self._heard = [], awaited, 0
+        self._answers = []
+        self._awaited, self._heard = awaited, 0
         self._turn = turn = self._loop.create_future()
         self._transport.write(said)
         patience = self._loop.call_later(self._timeout, self._transport.abort)
@@ -92,7 +93,8 @@ class Conversation(asyncio.Protocol):
         for line in lines:
             self._lines.append(line[4:].strip())
             if line[3:4] != b"-":
-                words, self._lines = b"\n".join(self._lines), []
+                words = b"\n".join(self._lines)
+                self._lines = []
                 self._answers.append(Answer(int(line[:3]) if line[:3].isdigit() else -1, words.decode("utf-8", "surrogateescape")))
         if len(self._answers) >= self._awaited:
             self._over()

@@ -183,7 +183,8 @@ class _Full(NamedTuple):
 
 def _full_cap(state: LeadState, enrollment: Enrollment, name: str) -> _Full | None:
     """The cap that keeps a letter waiting longest. The narrower one for letters that sell holds back no other letter."""
-    campaign, full = enrollment.campaign, []
+    campaign = enrollment.campaign
+    full: list[_Full] = []
     if free_at := _free_at(state, campaign.cap, state.touched_at):
         full.append(_Full(free_at, f"the cap of {campaign.cap.in_words} is full"))
     if campaign.purpose(name) is Purpose.SALES and (free_at := _free_at(state, campaign.sales_cap, state.sold_at)):

@@ -48,7 +48,8 @@ def rule_for(state: LeadState, enrollment: Enrollment, engagement: Engagement, r
 
 def occasions(state: LeadState, enrollment: Enrollment, now: datetime) -> list[Occasion]:
     """The time rules that wait for their moment, and those whose moment has come."""
-    armed, facts = [], facts_of(state, enrollment, now)
+    armed: list[Occasion] = []
+    facts = facts_of(state, enrollment, now)
     for rule in enrollment.campaign.time_rules_by_track[enrollment.track]:
         occasion = _OCCASIONS[rule.trigger](rule, state, enrollment, facts)
         if occasion is None or occasion.name in enrollment.fired or occasion.name in enrollment.beaten:

@@ -179,7 +179,7 @@ def _cues(reading: Reading, path: problems.Path, value: object) -> list[Cue]:
 
 
 def _answers(reading: Reading, path: problems.Path, value: object) -> tuple[dict[str, tuple[Response, ...]], dict[str, int]]:
-    answers, lines = {}, {}
+    answers, lines = dict[str, tuple[Response, ...]](), dict[str, int]()
     for reason, several in reading.mapping(value, path).items():
         at = (*path, reason)
         found = [_response(reading, at, one) for one in reading.items(several, at)]

@@ -77,7 +77,8 @@ class Play:
         """Let everything happen to each persona from its first moment to its last."""
         for persona, begins_at, ends_at in cast:
             player = Player(persona=persona, begins_at=begins_at, ends_at=ends_at, id=id_of(persona.name))
-            self.players[player.id], self.pauses[player.id] = player, []
+            self.players[player.id] = player
+            self.pauses[player.id] = []
             self._put(begins_at, player, Begin())
             self._put(ends_at, player, Leave())
         while self._agenda:

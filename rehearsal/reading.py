@@ -55,7 +55,7 @@ class Reading:
 
     def text(self, value: object, path: problems.Path) -> str:
         """A text in one line; numbers and yes or no are texts too."""
-        if isinstance(value, dict | list):
+        if isinstance(value, (dict, list)):
             self.refuse(path, f"{shown(value)} cannot stand here", "write a text")
             return ""
         return "" if value is None else str(value).strip()

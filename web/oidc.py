@@ -113,9 +113,10 @@ class Provider:
         """What the provider gives for a code, once (RFC 6749, 4.1.3). Our secret goes as the provider wants it."""
         form = {"grant_type": "authorization_code", "code": code, "redirect_uri": self._back, "code_verifier": verifier}
         if "client_secret_basic" in self._metadata.get("token_endpoint_auth_methods_supported", ["client_secret_basic"]):
-            known_by: Any = {"auth": (quote_plus(self._id), quote_plus(self._secret))}
+            known_by: dict[str, Any] = {"auth": (quote_plus(self._id), quote_plus(self._secret))}
         else:
-            known_by, form = {}, form | {"client_id": self._id, "client_secret": self._secret}
+            known_by = {}
+            form |= {"client_id": self._id, "client_secret": self._secret}
         given = await client.post(self._metadata["token_endpoint"], data=form, headers={"Accept": "application/json"}, **known_by)
         token: dict[str, Any] = given.raise_for_status().json()
         return token

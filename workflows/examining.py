@@ -107,7 +107,7 @@ async def _by_the_list(
     try:
         troubled = await visibility.troubled(client)
     except NotListed:
-        troubled = {}
+        troubled = dict[UUID, str]()
     async with database.transaction() as session:
         nobodys = await standings.strangers(session, [lead for lead in running if lead not in is_open])
     missing = [lead for lead, open_ in is_open.items() if open_ and lead not in running]

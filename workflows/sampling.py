@@ -31,7 +31,7 @@ async def sample(database: Database, client: Client, most: int, now: datetime) -
         running = await visibility.running(client)
         troubled = list(await visibility.troubled(client))
     except NotListed:
-        running, troubled = dict.fromkeys(places, now), []
+        running, troubled = dict.fromkeys(places, now), list[UUID]()
     kinds: dict[tuple[str, int], list[UUID]] = {}
     for lead, began_at in running.items():
         kinds.setdefault((places.get(lead, ""), _age(now - began_at)), []).append(lead)

@@ -115,4 +115,4 @@ def alarm_of(row: LookRow, before: LookRow | None, seen: Examination) -> tuple[s
     kinds = [f"{count:,} {kind.replace('_', ' ')}" for kind, count in row.found.items()]
     named = [f"{finding.lead_id}: {finding.why}" for finding in seen.findings[:_NAMED]]
     more = [f"… and {len(seen.findings) - _NAMED:,} more"] if len(seen.findings) > _NAMED else []
-    return title, "\n".join(filter(None, [row.away if leads else "", ", ".join(kinds), *named, *more, "What to do: starter.py doctor"]))
+    return title, "\n".join(filter(None, (row.away if leads else "", ", ".join(kinds), *named, *more, "What to do: starter.py doctor")))

@@ -119,7 +119,7 @@ def _find(sample: str, folder: Path, letters: Path, language: str) -> Sample:
 
 
 def _letters_of(campaign: Campaign, templates: Path, language: str) -> tuple[Path, ...]:
-    found = []
+    found: list[Path] = []
     for letter in campaign.letters:
         if not language:
             found += sorted((templates / campaign.name).glob(f"{letter}.??.html"))

@@ -43,8 +43,7 @@ class Halts:
 
     def as_json(self) -> list[dict[str, object]]:
         """The same for programs."""
-        chosen = [asdict(stop) for stop in self.stops] + [asdict(lead) for lead in self.held] + [asdict(line) for line in self.waiting]
-        return [*map(block_as_json, self.blocks), *chosen]
+        return [*map(block_as_json, self.blocks), *map(asdict, [*self.stops, *self.held, *self.waiting])]
 
 
 async def halted(now: datetime) -> Halts:

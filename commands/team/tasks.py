@@ -56,7 +56,8 @@ def show_(context: typer.Context, task: Id, json: Json = False) -> None:
         say(f"Not open any more: {answering.closed(row)}.", "yellow")
         for line, said in zip(row.checklist, row.answers, strict=False):
             say(f"  {line} {said}")
-        for line in filter(None, [*(f"{name}: {value}" for name, value in row.learned.items()), row.artefact, row.notes]):
+        learned = [f"{name}: {value}" for name, value in row.learned.items()]
+        for line in filter(None, (*learned, row.artefact, row.notes)):
             say(f"  {line}")
     else:
         say(f"Answer it with: tasks complete {str(row.id)[:8]} --as NAME and")

@@ -204,4 +204,4 @@ def _as_json(compared: _Compared, wish: _Wish) -> dict[str, object]:
 
 
 def _future(future: Future) -> dict[str, object]:
-    return asdict(future) | {"decisions": [asdict(one) | {"inputs": dict(one.inputs)} for one in future.decisions]}
+    return {**asdict(future), "decisions": [{**asdict(one), "inputs": dict(one.inputs)} for one in future.decisions]}

@@ -60,7 +60,7 @@ def _one_click(message: Message, url: str) -> list[MailFinding]:
     if not signature:
         what = "a letter has the headers for one click; whether a signature covers them cannot be told from here"
         return [_found("one-click", Verdict.DOUBTFUL, what, "see that whoever signs covers List-Unsubscribe and List-Unsubscribe-Post")]
-    tags = dict(part.strip().partition("=")[::2] for part in signature.split(";"))
+    tags = {name: value for name, _, value in (part.strip().partition("=") for part in signature.split(";"))}
     covered = {name.strip().lower() for name in tags.get("h", "").split(":")}
     if not covered.issuperset(_ONE_CLICK):
         return [_found("one-click", Verdict.WRONG, "the signature does not cover the headers for one click", "have it cover them")]

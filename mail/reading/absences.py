@@ -64,7 +64,7 @@ def day_of_return(text: str, written_on: date) -> date | None:
     the former. Days that nothing is said about are days off.
     """
     text = re.sub(r"[ \t]+", " ", unicodedata.normalize("NFKC", text))[:_LONGEST]
-    returns, last_days, others = [], [], []
+    returns, last_days, others = list[date](), list[date](), list[date]()
     found = list(mentions(text, written_on))
     for at, mention in enumerate(found):
         match _meaning(text, mention, found[at - 1].end if at else 0, found[at + 1].start if at + 1 < len(found) else len(text)):

@@ -36,7 +36,7 @@ class _Reader(HTMLParser):
         self._break()
         return "\n".join(f"> {line}" if quoted else line for quoted, line in self._lines)
 
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _BLOCKS:
             self._break()
         if tag in _SILENT:
@@ -44,7 +44,7 @@ class _Reader(HTMLParser):
         if self._quotes and tag == self._quotes[-1][0]:
             self._quotes[-1] = (tag, self._quotes[-1][1] + 1)
             return
-        said = {name: value or "" for name, value in attributes}
+        said = {name: value or "" for name, value in attrs}
         if tag == "blockquote" or (tag == "div" and re.search(r"\bgmail_quote\b|\bmoz-cite-prefix\b", said.get("class", ""))):
             self._quotes.append((tag, 1))
         elif any(mark in (said.get("id", ""), *said.get("class", "").split()) for mark in _ORIGINAL_FOLLOWS):

@@ -39,7 +39,7 @@ _CONTACT: Final = re.compile(
 
 def new_text(text: str) -> str:
     """What is left without quotations: quoted lines anywhere, and the rest from where an unmarked copy of the original begins."""
-    lines, kept, at = text.splitlines(), [], 0
+    lines, kept, at = text.splitlines(), list[str](), 0
     while at < len(lines):
         if _QUOTED.match(lines[at]):
             at += 1

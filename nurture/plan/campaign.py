@@ -93,9 +93,9 @@ class Campaign(Part):
         default="all", description="In stages outside the focus leads get no letters, so that few people do the rest well."
     )
     off: tuple[Slug, ...] = Field(default=(), description="More stages in which leads get no letters.")
-    fields: dict[FieldName, FieldPlan] = Field(default={}, description="What is remembered about a lead beside its profile.")
-    contents: dict[Slug, Depth] = Field(default={}, description="How deep each content is: top, middle or bottom.")
-    purposes: dict[Slug, Purpose] = Field(default={}, description="What each letter is for; help where nothing is said.")
+    fields: Annotated[dict[FieldName, FieldPlan], Field(description="What is remembered about a lead beside its profile.")] = {}
+    contents: Annotated[dict[Slug, Depth], Field(description="How deep each content is: top, middle or bottom.")] = {}
+    purposes: Annotated[dict[Slug, Purpose], Field(description="What each letter is for; help where nothing is said.")] = {}
     scoring: Scoring = Scoring()
     stories: Stories = Field(default=Stories(), description="Stories that are watched for; written out as tracks, rules and fields.")
     forms: dict[Slug, Form] = {}

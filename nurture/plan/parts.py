@@ -3,7 +3,7 @@
 from datetime import time
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -19,10 +19,11 @@ FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
 Condition = Annotated[str, Field(max_length=500)]
 
 
-class Part(BaseModel):
+class Part(BaseModel, frozen=True, extra="forbid", populate_by_name=True):
     """A piece of a campaign file: never changes, and refuses keys that it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    if TYPE_CHECKING:  # files are converted, calls are not
+        model_config = ConfigDict(strict=True)
 
 
 class Weekday(StrEnum):

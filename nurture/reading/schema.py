@@ -20,7 +20,7 @@ from nurture.plan.vocabulary import FACTS
 from nurture.reading.stops import WEEKDAY_AND_HOUR
 from nurture.stages import STAGE_SETS
 
-_SAYS: Final = {
+_SAYS: Final[dict[str, dict[str, str]]] = {
     "Campaign": {
         "campaign": "The name of the campaign: small letters, digits, - and _.",
         "horizon": "How long a lead without a decision stays; then a human decides.",

@@ -56,7 +56,7 @@ def told(source: dict[str, Any]) -> Told:
         _Told.model_validate_json(json.dumps({"stories": source["stories"]}), strict=True)
     except ValidationError as wrong:
         return Told(source=without, data=without, faults=tuple(faults_of(wrong, source)))
-    if any(not isinstance(source.get(key, empty), type(empty)) for key, empty in (("tracks", {}), ("rules", []), ("fields", {}))):
+    if any(not isinstance(source.get(key, kind()), kind) for key, kind in (("tracks", dict), ("rules", list), ("fields", dict))):
         return Told(source=without, data=without)
     return Told(source=source, data=with_stories(source))
 

@@ -66,7 +66,7 @@ class Edition:
 async def editions(session: AsyncSession, name: str) -> list[Edition]:
     """Every edition of a campaign, the current one first; none where no campaign of this name was started."""
     rows = select(CampaignEdition.ref, CampaignEdition.started_at).where(CampaignEdition.name == name)
-    return [Edition(**row._mapping) for row in await session.execute(rows.order_by(CampaignEdition.started_at.desc()))]
+    return [Edition(**row._asdict()) for row in await session.execute(rows.order_by(CampaignEdition.started_at.desc()))]
 
 
 def short(ref: str) -> str:

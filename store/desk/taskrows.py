@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, and_, bindparam, cast, func, select
+from sqlalchemy import ColumnElement, Nullable, Select, String, and_, bindparam, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nurture.profile import Value
@@ -118,7 +118,7 @@ def _tasks() -> Select[Task, Lead, str | None, str | None, str | None]:
         .scalar_subquery()
     )
     return (
-        select(Task, Lead, Account.name, Standing.stage, came_here)
+        select(Task, Lead, Nullable(Account.name), Nullable(Standing.stage), Nullable(came_here))
         .join(Lead, Lead.id == Task.lead_id)
         .outerjoin(Account, Account.id == Lead.account_id)
         .outerjoin(Standing, Standing.lead_id == Task.lead_id)

@@ -37,7 +37,7 @@ async def everything(session: AsyncSession, lead_id: UUID, now: datetime) -> dic
 async def _rows(session: AsyncSession, holding: Holding, subject: Subject) -> list[dict[str, Any]]:
     table = Table.metadata.tables[holding.name]
     rows = await session.execute(select(table).where(holding.rows(subject)).order_by(*table.primary_key))
-    return [{name: _said(value) for name, value in row._mapping.items()} for row in rows]
+    return [{name: _said(value) for name, value in row._asdict().items()} for row in rows]
 
 
 def _said(value: Any) -> Any:

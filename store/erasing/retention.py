@@ -26,7 +26,7 @@ async def due(session: AsyncSession, years: int, until: datetime, most: int) -> 
     goes who is in a campaign, has a contract that runs or has no end, or whom a rep still has a task for.
     """
     rows = await session.execute(_DUE, {"years": years, "until": until, "most": most})
-    return [Due(**row._mapping) for row in rows]
+    return [Due(**row._asdict()) for row in rows]
 
 
 async def forget_the_unknown(session: AsyncSession, years: int, now: datetime, most: int) -> int:

@@ -59,7 +59,7 @@ async def begin_all(session: AsyncSession, lead_ids: Iterable[UUID], campaign: C
     wanted = list(lead_ids)
     await lock_leads(session, wanted)
     said: dict[tuple[Profile, int], Enrolled] = {}
-    rows, happened = [], []
+    rows, happened = list[dict[str, Any]](), list[tuple[UUID, Enrolled]]()
     async for lead in _beginners(session, wanted, campaign, now):
         number, profile = lead.enrollments + 1, profile_of(lead)
         if (profile, number) not in said:

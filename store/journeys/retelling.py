@@ -96,7 +96,8 @@ def _heard_at(
 
 
 def _posted(row: Any) -> Posted:
-    return Posted(**{**row._mapping, "refusal": Refusal(row.refusal) if row.refusal else None})
+    fields: dict[str, Any] = {**row._asdict(), "refusal": Refusal(row.refusal) if row.refusal else None}
+    return Posted(**fields)
 
 
 _POSTED = text("""

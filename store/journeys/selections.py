@@ -105,7 +105,7 @@ class UnderWay:
 
 async def under_way(session: AsyncSession, campaign: str) -> list[UnderWay]:
     """Where the leads are that this campaign is not over for."""
-    return [UnderWay(**row._mapping) for row in await session.execute(_UNDER_WAY, {"campaign": campaign})]
+    return [UnderWay(**row._asdict()) for row in await session.execute(_UNDER_WAY, {"campaign": campaign})]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +124,7 @@ class CampaignRow:
 
 async def started_campaigns(session: AsyncSession) -> list[CampaignRow]:
     """Every campaign that was started, by name."""
-    return [CampaignRow(**row._mapping) for row in await session.execute(_CAMPAIGNS)]
+    return [CampaignRow(**row._asdict()) for row in await session.execute(_CAMPAIGNS)]
 
 
 _MAILABLE = text("""

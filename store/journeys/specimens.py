@@ -30,7 +30,7 @@ async def latest(session: AsyncSession, campaign: str) -> list[Specimen]:
     for wanted in (_OF_CAMPAIGN, _OF_ALL):
         rows = (await session.execute(wanted, {"campaign": campaign, "most": MOST})).all()
         if rows:
-            return [Specimen(**row._mapping) for row in rows]
+            return [Specimen(**row._asdict()) for row in rows]
     return []
 
 

@@ -52,7 +52,7 @@ class ContractPlace:
 async def contract_places(session: AsyncSession, now: datetime, until: date = date.max) -> list[ContractPlace]:
     """Every contract that ends from today to ``until`` and has stood for some minutes, with each place its lead is in."""
     wanted = {"today": now.date(), "until": until, "settled": now - timedelta(minutes=5)}
-    return [ContractPlace(**row._mapping) for row in await session.execute(_CONTRACT_PLACES, wanted)]
+    return [ContractPlace(**row._asdict()) for row in await session.execute(_CONTRACT_PLACES, wanted)]
 
 
 async def open_ids(session: AsyncSession, most: int | None = None) -> list[UUID]:

@@ -160,4 +160,4 @@ def _said_by_rep(task: Task) -> str:
     """The rep's notes, and what else the task asked for."""
     checks = [f"{line} {said}" for line, said in zip(task.checklist, task.answers, strict=False)]
     facts = [f"{name.replace('_', ' ')}: {value}" for name, value in task.learned.items()]
-    return " · ".join(filter(None, [task.notes, *checks, *facts, task.artefact]))
+    return " · ".join(filter(None, (task.notes, *checks, *facts, task.artefact)))

@@ -70,7 +70,7 @@ async def take(session: AsyncSession, receiver_id: UUID, most: int, now: datetim
     A message waits while an earlier one of the same lead does.
     """
     rows = await session.execute(_TAKE, {"receiver": receiver_id, "most": most, "now": now, "until": until})
-    return [Message(**row._mapping) for row in rows]
+    return [Message(**row._asdict()) for row in rows]
 
 
 async def settle(session: AsyncSession, outcomes: Sequence[Outcome], now: datetime) -> None:
@@ -86,7 +86,7 @@ async def settle(session: AsyncSession, outcomes: Sequence[Outcome], now: dateti
 async def persons(session: AsyncSession, lead_ids: Collection[UUID]) -> dict[UUID, dict[str, str]]:
     """Who these leads are, for receivers that are told it."""
     rows = await session.execute(_PERSONS, {"ids": list(lead_ids)})
-    return {row.id: {name: value for name, value in row._mapping.items() if name != "id" and value} for row in rows}
+    return {row.id: {name: value for name, value in row._asdict().items() if name != "id" and value} for row in rows}
 
 
 async def test(session: AsyncSession, receiver_id: UUID, now: datetime) -> UUID:

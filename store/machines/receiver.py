@@ -81,7 +81,7 @@ def check(url: str, *, inside: bool) -> None:
         parts = urlsplit(url)
         is_url = bool(parts.hostname) and parts.port != 0 and url.isascii() and url.isprintable() and " " not in url
     except ValueError:
-        is_url = False
+        parts, is_url = urlsplit(""), False
     if not is_url or len(url) > _LONGEST or parts.scheme not in ("http", "https") or parts.username is not None or parts.fragment:
         raise WrongReceiver("url", "is not an address like https://crm.example.com/hooks, without user, password or '#'")
     if parts.scheme == "http" and not (inside and _is_loopback(parts.hostname or "")):

@@ -53,7 +53,7 @@ async def add(
 
 async def every(session: AsyncSession) -> list[Receiver]:
     """All receivers, the oldest first, with what waits, what is dead and how the last attempt went."""
-    counted = {row.id: {name: value for name, value in row._mapping.items() if name != "id"} for row in await session.execute(_COUNTS)}
+    counted = {row.id: {name: value for name, value in row._asdict().items() if name != "id"} for row in await session.execute(_COUNTS)}
     rows = await session.scalars(select(tables.WebhookReceiver).order_by(tables.WebhookReceiver.made_at, tables.WebhookReceiver.id))
     return [replace(_receiver(row), **counted.get(row.id, {})) for row in rows]
 
@@ -111,11 +111,12 @@ async def failed(session: AsyncSession, id: UUID, now: datetime, luck: float, *,
     row = await session.get(tables.WebhookReceiver, id, with_for_update={"key_share": True}, populate_existing=True)
     if row is None or row.off_at is not None:
         return
-    row.failing_since, row.failures = row.failing_since or now, row.failures + 1
+    since = row.failing_since or now
+    row.failing_since, row.failures = since, row.failures + 1
     if rests:
         row.rests_until = rests_until(row.failures, now, luck, wish)
     await session.flush()
-    if now - row.failing_since >= GIVEN_UP_AFTER:
+    if now - since >= GIVEN_UP_AFTER:
         await switch_off(session, id, FAILED, now)
 
 

@@ -46,7 +46,7 @@ def standing(transport: str | BindParameter[str]) -> ColumnElement[bool]:
 async def all_standing(session: AsyncSession) -> list[Block]:
     """Every block that stands, the oldest first."""
     rows = await session.execute(select(*_BLOCK).where(SenderBlock.lifted_at.is_(None)).order_by(SenderBlock.blocked_at))
-    return [Block(**row._mapping) for row in rows]
+    return [Block(**row._asdict()) for row in rows]
 
 
 async def block(session: AsyncSession, transport: str, touch_key: UUID, *, code: int, status: str, at: datetime) -> bool:
@@ -81,7 +81,7 @@ async def lift(session: AsyncSession, at: datetime, *, by: str, transport: str |
     if transport is not None:
         stood = stood.where(SenderBlock.transport == transport)
     rows = await session.execute(stood.values(lifted_at=at, lifted_by=by).returning(*_BLOCK), execution_options=_DIRECTLY)
-    return [Block(**row._mapping) for row in rows]
+    return [Block(**row._asdict()) for row in rows]
 
 
 async def tell(session: AsyncSession, transport: str, at: datetime, say: Callable[[Block], Awaitable[Any]]) -> None:
@@ -89,4 +89,4 @@ async def tell(session: AsyncSession, transport: str, at: datetime, say: Callabl
     untold = update(SenderBlock).where(SenderBlock.transport == transport, SenderBlock.lifted_at.is_(None), SenderBlock.told_at.is_(None))
     row = (await session.execute(untold.values(told_at=at).returning(*_BLOCK), execution_options=_DIRECTLY)).one_or_none()
     if row is not None:
-        await say(Block(**row._mapping))
+        await say(Block(**row._asdict()))

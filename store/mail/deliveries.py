@@ -45,7 +45,7 @@ _SENT: Final = (Touch.key, Touch.lead_id, Touch.campaign, Touch.letter, Touch.to
 async def find(session: AsyncSession, of: UUID | str) -> Sent | None:
     """The letter of this key, Message-ID or provider's id; of several that a server gave the same id, the one sent last."""
     row = (await session.execute(select(*_SENT).where(_is(of)).order_by(Touch.sent_at.desc().nulls_last()).limit(1))).one_or_none()
-    return Sent(**row._mapping) if row else None
+    return Sent(**row._asdict()) if row else None
 
 
 async def told(session: AsyncSession, of: UUID | str, fact: Fact, at: datetime) -> Sent | None:

@@ -90,7 +90,7 @@ async def ahead(
 
 async def waiting(session: AsyncSession, now: datetime) -> list[Waiting]:
     """What waits, lane by lane."""
-    return [Waiting(**row._mapping) for row in await session.execute(_WAITING, {"since": now - MISSED})]
+    return [Waiting(**row._asdict()) for row in await session.execute(_WAITING, {"since": now - MISSED})]
 
 
 async def go_on(session: AsyncSession, lane: str, now: datetime) -> int:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import text, update
+from sqlalchemy import Row, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nurture.engagements import Engagement
@@ -130,7 +130,12 @@ async def waiting(session: AsyncSession, provider: str, now: datetime, since: ti
     It is this transaction's until it ends, and nobody else's; leads come in the order of their ids, as whoever locks several does.
     """
     rows = await session.execute(_WAITING, {"provider": provider, "since": now - since})
-    return [Told(**{**row._mapping, "kind": Happening(row.kind)}) for row in rows]
+    return [_told(row) for row in rows]
+
+
+def _told(row: Row[Any]) -> Told:
+    fields: dict[str, Any] = {**row._asdict(), "kind": Happening(row.kind)}
+    return Told(**fields)
 
 
 async def take(session: AsyncSession, provider: str, told: Sequence[Told], now: datetime) -> None:

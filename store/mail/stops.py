@@ -55,7 +55,7 @@ async def of_letter(session: AsyncSession, campaign: str) -> str | None:
 async def all_standing(session: AsyncSession) -> list[Standing]:
     """Every stop that stands, the oldest first."""
     rows = await session.execute(select(*_STANDING).where(Stop.lifted_at.is_(None)).order_by(Stop.stopped_at))
-    return [Standing(**row._mapping) for row in rows]
+    return [Standing(**row._asdict()) for row in rows]
 
 
 async def stop(session: AsyncSession, campaign: str, because: str, now: datetime) -> bool:
@@ -75,7 +75,7 @@ async def lift(session: AsyncSession, campaign: str, now: datetime) -> int | Non
 
 async def held(session: AsyncSession) -> list[HeldLead]:
     """Every lead that a human has put on hold, the longest first."""
-    return [HeldLead(**row._mapping) for row in await session.execute(_HELD)]
+    return [HeldLead(**row._asdict()) for row in await session.execute(_HELD)]
 
 
 _HELD = text("""

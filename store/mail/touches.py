@@ -108,13 +108,13 @@ async def claim(
     """The row of this touch, locked until the transaction ends; written first on the first attempt. Look at ``sent_at`` before going on."""
     row = {"key": key, "lead_id": lead_id, "enrollment": enrollment, "campaign": campaign, "letter": letter, "topic": topic, "why": why}
     new = (await session.execute(_CLAIM, row | {"confirms": confirms, "claimed_at": at})).one_or_none()
-    return TouchRow(**new._mapping) if new else await hold(session, key)
+    return TouchRow(**new._asdict()) if new else await hold(session, key)
 
 
 async def hold(session: AsyncSession, key: UUID) -> TouchRow:
     """The row of a claimed touch, locked until the transaction ends. Raises NoResultFound."""
     row = (await session.execute(_HOLD, {"key": key})).one()
-    return TouchRow(**row._mapping)
+    return TouchRow(**row._asdict())
 
 
 async def attempted(session: AsyncSession, key: UUID, at: datetime, *, through: str, frozen: Frozen | None = None) -> bool:

@@ -45,7 +45,8 @@ class Arrival:
 
 
 def _arrival(row: Mapping[str, Any]) -> Arrival:
-    return Arrival(**{**row, "at": datetime.fromisoformat(row["at"])})
+    fields: dict[str, Any] = {**row, "at": datetime.fromisoformat(row["at"])}
+    return Arrival(**fields)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,7 @@ async def of_lead(session: AsyncSession, lead_id: UUID) -> tuple[Arrival, Arriva
 async def sources(session: AsyncSession, part: str, since: datetime, most: int) -> Sequence[Source]:
     """Where the leads came from that were taken in since then, the most first. ``part`` is one of an arrival."""
     rows = await session.execute(_SOURCES, {"part": part, "since": since, "most": most})
-    return [Source(**row._mapping) for row in rows]
+    return [Source(**row._asdict()) for row in rows]
 
 
 _NOTE = text("""

@@ -119,7 +119,8 @@ async def claim(session: AsyncSession, meetings: Sequence[Meeting], leads: Mappi
         lead, seen = leads[one.visitor], met[one.visitor]
         if seen.lead_id not in (None, lead):
             # Another person at the same browser: where the one before came from is not where this one did.
-            seen = replace(seen, **dict.fromkeys(("first", "last"), one.arrival.row() if one.arrival and one.arrival.is_told else None))
+            came_from = one.arrival.row() if one.arrival and one.arrival.is_told else None
+            seen = replace(seen, first=came_from, last=came_from)
         if seen.first and seen.last:
             came[lead] = seen.first, seen.last
     rows = [{"id": visitor, "lead_id": lead} for visitor, lead in leads.items()]

@@ -127,7 +127,7 @@ async def test_a_letter_whose_lead_never_asks_again_holds_nobody_back_for_longer
 
 async def test_a_domain_that_warms_up_sends_more_from_day_to_day(desk: Desk, post_office: Any) -> None:
     await limit(desk, "from sodate.example.com", warm_up=WarmUp(began_at=NOW, first_day=2, doubles_in_days=1))
-    everybody, sent = await leads(desk, 12), []
+    everybody, sent = await leads(desk, 12), list[int]()
     for day in range(3):
         later = timedelta(days=day)
         for lead in everybody:

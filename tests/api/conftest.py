@@ -74,7 +74,7 @@ def open_task(database: Database, clock: Clock, ada: UUID) -> Callable[..., Awai
         async with database.transaction() as session:
             for name in ("Sato", "Mori"):
                 await people.take_in(session, name, f"{name.lower()}@team.example.com", {people.Role.REP}, at)
-            given = {"enrollment": 0, "campaign": "welcome", "reason": "replied", "why": "she replied", **fields}
+            given: dict[str, Any] = {"enrollment": 0, "campaign": "welcome", "reason": "replied", "why": "she replied", **fields}
             await tasks.open_task(session, id=id, lead_id=ada, at=at, deadline_at=at + timedelta(days=1), **given)
         return id
 

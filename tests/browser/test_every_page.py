@@ -49,7 +49,7 @@ async def test_everybody_can_use_every_page(
     pages = {language: house.of_the_team() if signed_in else house.public(app, settings, clock, language) for language in ("en", "ja")}
     person = await visitors.person(signed_in=signed_in, size=NARROW)
     await person.add_init_script(AXE)
-    page, wrong = await person.new_page(), []
+    page, wrong = await person.new_page(), list[str]()
     for route, path in pages["en"].items():
         await page.emulate_media(color_scheme="light")
         answer = await page.goto(visitors.site + path)
@@ -69,7 +69,7 @@ async def test_everybody_can_use_a_page_that_says_what_is_wrong(visitors: Visito
     await person.add_init_script(AXE)
     page = await person.new_page()
     await page.goto(visitors.site + "/")
-    wrong, demo = [], f"{visitors.site}/forms/demo"
+    wrong, demo = list[str](), f"{visitors.site}/forms/demo"
     for language in ("en", "ja"):
         said = {"Accept-Language": language}
         refused = await person.request.post(demo, form={"email": "nobody", "company": "x" * 999}, headers=said)

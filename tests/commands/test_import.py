@@ -68,7 +68,7 @@ WRONG_ROWS = [
 
 
 async def test_every_wrong_row_is_named_with_its_line_and_every_good_one_goes_in(starter: Starter, ask: Ask, csv: Write) -> None:
-    lines, expected = [HEADER, ADA], []
+    lines, expected = [HEADER, ADA], list[tuple[int, str]]()
     for place, (row, reason) in enumerate(WRONG_ROWS):
         expected.append((sum(line.count("\n") + 1 for line in lines) + 1, reason))
         lines += [row, f"lead{place}@example.com,,,,,,,"]

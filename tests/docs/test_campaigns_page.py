@@ -21,12 +21,14 @@ PARTS = sorted({word for word in WORDS if isinstance(word, type) and issubclass(
 
 def blocks(kind: str) -> str:
     """All blocks of this kind, in order."""
-    return "".join(re.findall(rf"^```{kind}\n((?:(?!```).*\n)*)```$", PAGE, re.MULTILINE))
+    found: list[str] = re.findall(rf"^```{kind}\n((?:(?!```).*\n)*)```$", PAGE, re.MULTILINE)
+    return "".join(found)
 
 
 def code() -> str:
     """All that is set as code, inside of blocks and outside."""
-    return "\n".join(re.findall(r"```.*\n(?:(?!```).*\n)*```|`[^`\n]+`", PAGE))
+    found: list[str] = re.findall(r"```.*\n(?:(?!```).*\n)*```|`[^`\n]+`", PAGE)
+    return "\n".join(found)
 
 
 def test_the_examples_of_the_page_are_together_a_right_campaign() -> None:

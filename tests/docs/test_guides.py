@@ -35,7 +35,8 @@ def block(kind: str) -> str:
 
 def code() -> str:
     """All that is set as code, inside of blocks and outside."""
-    return "\n".join(re.findall(r"```.*\n(?:(?!```).*\n)*```|`[^`\n]+`", LANGUAGE))
+    found: list[str] = re.findall(r"```.*\n(?:(?!```).*\n)*```|`[^`\n]+`", LANGUAGE)
+    return "\n".join(found)
 
 
 def test_the_campaign_of_the_guide_is_right() -> None:

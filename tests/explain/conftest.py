@@ -66,7 +66,8 @@ def welcome(**changes: Any) -> Campaign:
         rule("silent", {"silence": "21 days", "touches": 3}, "silent", **{"in": ["educate"]}),
         rule("keen", {"becomes": "downloads >= 3"}, "keen", **{"if": "fit == 'good' and seats > 10"}),
     ]
-    return campaign("welcome", **{"tracks": tracks, "rules": rules, "fields": {"seats": "number"}} | changes)
+    plan: dict[str, Any] = {"tracks": tracks, "rules": rules, "fields": {"seats": "number"}} | changes
+    return campaign("welcome", **plan)
 
 
 def customer() -> Campaign:

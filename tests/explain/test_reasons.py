@@ -153,7 +153,7 @@ def test_a_way_that_was_not_taken_is_named_with_the_facts_of_then() -> None:
 
 
 def test_a_rule_that_would_lead_to_a_letter_says_where_it_looks_and_whether_it_would_hold() -> None:
-    tracks = {"educate": STEPS, "later": [], "talk": [{"email": "nice"}]}
+    tracks: dict[str, Any] = {"educate": STEPS, "later": [], "talk": [{"email": "nice"}]}
     turns = life(tracks=tracks, rules=[rule("wrote", "replied", "talk", **{"in": ["later"], "if": "replies > 1"})])
 
     told = answer(turns, "nice")

@@ -18,7 +18,7 @@ async def test_a_process_that_dies_is_named_with_its_last_lines() -> None:
 
     with pytest.raises(Died, match="cook ended by itself with exit code 3") as died:
         async with running(
-            "cook", [sys.executable, "-c", "print('no salt'); raise SystemExit(3)"], show=lambda *line: heard.append(line)
+            "cook", [sys.executable, "-c", "print('no salt'); raise SystemExit(3)"], show=lambda name, line: heard.append((name, line))
         ) as child:
             await child.must_live()
 

@@ -183,7 +183,8 @@ async def connect(anyio_backend: str) -> AsyncIterator[Callable[..., SmtpTranspo
     transports: list[SmtpTransport] = []
 
     def connect_(url: str, **how: Any) -> SmtpTransport:
-        transports.append(SmtpTransport(url, **{"starttls": False, "timeout": 10.0} | how))
+        wanted: dict[str, Any] = {"starttls": False, "timeout": 10.0} | how
+        transports.append(SmtpTransport(url, **wanted))
         return transports[-1]
 
     yield connect_

@@ -16,7 +16,8 @@ from nurture.plan.campaign import Campaign
 from nurture.plan.track import Email
 from nurture.stages import selling_begins, stage_is_at_least
 from store.campaigns.files import read_campaign_file
-from web.words import reading, reading_english
+from web.words import reading
+from web.words.reading_english import READING
 
 ROOT = Path(__file__).resolve().parents[2]
 LETTERS = Letters(ROOT / "email_templates")
@@ -64,7 +65,7 @@ def test_both_parts_lead_to_the_same_pages_and_a_preheader_goes_on_from_the_subj
 
 
 def test_the_pages_that_letters_may_lead_to_are_those_of_the_example_site() -> None:
-    assert pages_of(LETTERS.folder) == frozenset(f"/{path}" for path in reading_english.READING)
+    assert pages_of(LETTERS.folder) == frozenset(f"/{path}" for path in READING)
 
 
 def test_no_letter_lies_there_that_no_campaign_sends() -> None:

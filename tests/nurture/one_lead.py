@@ -23,7 +23,8 @@ class Lead(Story):
     def __init__(
         self, *steps: dict[str, Any], profile: Profile = TOKYO, at: datetime = MONDAY, tracks: dict[str, Any] | None = None, **changes: Any
     ) -> None:
-        plan = {"start": "one", "tracks": REST | {"one": {"steps": list(steps)}} | (tracks or {}), "rules": [], "fields": FIELDS} | changes
+        all_tracks = REST | {"one": {"steps": list(steps)}} | (tracks or {})
+        plan: dict[str, Any] = {"start": "one", "tracks": all_tracks, "rules": [], "fields": FIELDS} | changes
         super().__init__(profile, at, **plan)
 
     @property

@@ -54,7 +54,7 @@ def said(**keys: Any) -> dict[str, Any]:
 def _wait(pen: Pen) -> Any:
     until = pen.maybe(pen.choice(UNTIL), 0.3)
     offset = (
-        {} if not until or ":" in until else said(late=pen.maybe(pen.choice(["now", "skip", "human"])), minus=pen.maybe("10 days", 0.3))
+        said() if not until or ":" in until else said(late=pen.maybe(pen.choice(["now", "skip", "human"])), minus=pen.maybe("10 days", 0.3))
     )
     return {"until": until} | offset if until else pen.choice(SPANS)
 

@@ -164,7 +164,7 @@ class Life:
                 return action
             self._may_be_over(action)
             self.state = after_move(self.state, action, self.now)
-        raise AssertionError(f"steps without end: {action.why}")
+        raise AssertionError(f"steps without end: {next_action(self.state, self.now).why}")
 
     def _may_be_over(self, move: Move) -> None:
         enrollment = self.state.enrollment(move.enrollment)

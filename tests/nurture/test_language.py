@@ -235,7 +235,7 @@ def _put_somewhere(value: object, data: Any, chance: random.Random) -> None:
     part = data
     while True:
         key = chance.choice([*part] if isinstance(part, dict) else [*range(len(part))])
-        if not (isinstance(part[key], dict | list) and part[key]) or chance.random() < 0.2:
+        if not (isinstance(part[key], (dict, list)) and part[key]) or chance.random() < 0.2:
             break
         part = part[key]
     if chance.random() < 0.3 and isinstance(part, dict):

@@ -149,7 +149,7 @@ def test_a_pause_before_a_letter_wakes_the_lead_once_for_both() -> None:
 
     assert isinstance(wait, Wait)
     assert wait.until == MONDAY + timedelta(days=3)
-    story.now = wait.until
+    story.now = MONDAY + timedelta(days=3)
     assert letter(story.due) == "case"
 
 

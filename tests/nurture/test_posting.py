@@ -162,7 +162,8 @@ WHEN: list[tuple[dict[str, Any], dict[str, Any], timedelta]] = [
 def test_a_letter_goes_as_soon_as_nothing_stands_in_its_way(
     campaign: dict[str, Any], state: dict[str, Any], after: timedelta, rules: int
 ) -> None:
-    lead = Lead(HELLO, **({"cap": {"touches": 0}} | campaign))
+    changes: dict[str, Any] = {"cap": {"touches": 0}} | campaign
+    lead = Lead(HELLO, **changes)
     lead.knows(rules=rules, **state)
 
     if not after:

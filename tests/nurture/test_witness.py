@@ -191,7 +191,7 @@ def test_a_letter_that_could_not_go_names_its_edition() -> None:
 
 def test_of_two_runs_through_one_campaign_each_step_is_noted_as_its_own() -> None:
     lead = Lead({"wait": "9 days"})
-    again = {"tracks": {**{name: {"steps": []} for name in ("other", "third")}, "one": {"steps": [{"go": "other"}]}}}
+    again: dict[str, Any] = {"tracks": {**{name: {"steps": []} for name in ("other", "third")}, "one": {"steps": [{"go": "other"}]}}}
     lead.begins(campaign="welcome", **again)
 
     [note] = [note for note in notes_of(lead) if "→" in note.what]

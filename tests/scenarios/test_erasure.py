@@ -76,7 +76,7 @@ async def status_of(town: Town, lead: UUID) -> WorkflowExecutionStatus | None:
 
 async def dump(town: Town) -> str:
     """Everything in the database, as text; the letters and messages with what mail packs undone."""
-    said = []
+    said: list[str] = []
     async with town.database.transaction() as session:
         for table in tables.Table.metadata.sorted_tables:
             for row in await session.execute(select(table)):

@@ -138,7 +138,7 @@ async def test_a_page_is_told_which_popup_to_show_and_all_that_its_form_needs(to
 
 
 async def test_nothing_is_shown_whose_form_no_campaign_has(town: Town) -> None:
-    bare = {"campaign": "welcome", "topic": "insights", "start": "rest", "tracks": {"rest": {"steps": []}}}
+    bare: dict[str, Any] = {"campaign": "welcome", "topic": "insights", "start": "rest", "tracks": {"rest": {"steps": []}}}
     await town.start(Campaign.model_validate(bare))
     transport = httpx.ASGITransport(create_app(town.settings, town.database, town.clock))
     async with httpx.AsyncClient(transport=transport, base_url=SITE) as http:

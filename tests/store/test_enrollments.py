@@ -58,8 +58,9 @@ async def test_enrolling_at_once_enrolls_once(database: Database, registered: Re
 
 async def test_many_are_told_the_same_as_one(database: Database, registered: Registered, welcome: Campaign, now: datetime) -> None:
     """Enrolled one by one or all at once, with other engagements before: the workflow hears the same."""
+    plain: dict[str, str] = {}
     details = {"zone": "Asia/Tokyo", "language": "ja", "country": "JP", "fit": "good", "segment": "large"}
-    ids = [await registered(name, **more) for name, more in (("a", {}), ("b", details), ("c", {}), ("d", details))]
+    ids = [await registered(name, **more) for name, more in (("a", plain), ("b", details), ("c", plain), ("d", details))]
     first = edition(welcome, "first", campaign="first")
     async with database.transaction() as session:
         await campaigns.keep(session, first, "", now)

@@ -157,7 +157,7 @@ async def test_mail_that_may_be_from_several_stays_for_the_others(kept: Database
     async with kept.transaction() as session:
         lead, _ = await leads.register(session, ADA, now)
         other, _ = await leads.register(session, COLLEAGUE, now)
-        for digest, sender, candidates in (("1", ADA.email, []), ("2", "", [lead]), ("3", "x@example.net", [other, lead])):
+        for digest, sender, candidates in (("1", ADA.email, ()), ("2", "", (lead,)), ("3", "x@example.net", (other, lead))):
             ids = [str(candidate) for candidate in candidates]
             session.add(tables.Stray(digest=digest, arrived_at=now, sort="reply", reason="", sender=sender, candidates=ids))
         await erasure.begin(session, lead, reason=Reason.ASKED, by="Operator", now=now)

@@ -35,7 +35,7 @@ SIZING = {"budget": ["small", "large"], "seats": "number", "decides": "yes_no", 
 @pytest.fixture
 async def task_id(database: Database, clock: Any, campaign: Campaign) -> UUID:
     """A task with a checklist of two lines and four fields, in a campaign that knows these fields."""
-    plain = {**campaign.model_dump(by_alias=True), "forms": {}}
+    plain: dict[str, Any] = {**campaign.model_dump(by_alias=True), "forms": {}}
     sizing = Campaign.model_validate({**plain, "campaign": "sizing", "fields": SIZING})
     second = Campaign.model_validate({**plain, "campaign": "second"})
     id = uuid4()

@@ -19,7 +19,9 @@ from store.campaigns import campaigns
 from store.consent import consents
 from store.consent.consents import EVERYTHING, Basis
 from store.database import Database
-from web.words import choosing_english, choosing_japanese, words
+from web.words import words
+from web.words.choosing_english import WORDS as ENGLISH
+from web.words.choosing_japanese import WORDS as JAPANESE
 
 pytestmark = pytest.mark.anyio
 
@@ -207,6 +209,6 @@ def test_the_pages_say_the_same_in_both_languages() -> None:
     def values(text: str) -> list[str]:
         return re.findall(r"{(\w+)}", text)
 
-    assert list(choosing_english.WORDS) == list(choosing_japanese.WORDS)
-    for code, said in choosing_english.WORDS.items():
+    assert list(ENGLISH) == list(JAPANESE)
+    for code, said in ENGLISH.items():
         assert values(said) == values(words("ja")[code])

@@ -23,7 +23,7 @@ from tests.web.leadlife import ADA, enrolled, happens, heard
 
 pytestmark = pytest.mark.anyio
 
-DECIDED = [
+DECIDED: list[tuple[str, dict[str, str], str, Deed, dict[str, Any]]] = [
     ("send_now", {}, "steered", Deed.LETTER_SENT_NOW, {"enrollment": 1, "visit": 1, "step": "hello", "verb": "send_now"}),
     ("skip", {}, "steered", Deed.STEP_SKIPPED, {"enrollment": 1, "visit": 1, "step": "hello", "verb": "skip"}),
     ("move", {"to": "later/yearly_review"}, "redirected", Deed.LEAD_MOVED, {"enrollment": 1, "track": "later", "step": "yearly_review"}),
@@ -74,7 +74,7 @@ async def test_a_decision_is_told_to_the_lead_s_workflow_with_its_reason_and_aud
         assert "met at the fair" in page
 
 
-EFFECTS = [
+EFFECTS: list[tuple[str, dict[str, str], str]] = [
     ("send_now", {}, "If you do this, letter 'hello' goes on Mon 3 Mar 2025, 01:00, instead of Thu 13 Mar 2025"),
     ("skip", {}, "If you do this, the next letter is 'check_in', on Wed 2 Apr 2025"),
     ("move", {"to": "later/yearly_review"}, "If you do this, the next letter is 'yearly_review', on Mon 3 Mar 2025"),

@@ -398,7 +398,7 @@ async def test_open_pages_hear_of_new_tasks_over_one_connection_to_the_database(
                     await asyncio.gather(*(heard(page) for page in pages))
                 page = (await client.get(f"/inbox/{task}")).text
                 async with client.stream("GET", html.unescape(re.findall(r'data-news="([^"]+)"', page)[0])) as of_task:
-                    told, lines = [], of_task.aiter_lines()
+                    told, lines = list[str](), of_task.aiter_lines()
                     for change in ({"claimed_by": "Jon"}, {"withdrawn_at": clock.now()}):
                         async with database.transaction() as session:
                             await tasks.change(session, tables.Task.id == task, **change)

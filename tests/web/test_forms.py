@@ -11,7 +11,7 @@ import pytest
 from nurture.plan.campaign import Campaign
 from store.campaigns import campaigns
 from store.database import Database
-from web.words import english
+from web.words.english import WORDS
 
 pytestmark = pytest.mark.anyio
 
@@ -53,7 +53,7 @@ async def test_a_document_a_seminar_and_a_quote_are_taken_each_with_where_the_vi
     async with database.transaction() as session:
         await campaigns.keep(session, plan, "", clock.now())
 
-    sent = [
+    sent: list[tuple[str, dict[str, str]]] = [
         ("paper", {"medium": "fair"}),
         ("seminar", {"content": "spring-seminar", "utm_source": "Trade News"}),
         ("quote", {"utm_source": "network", "medium": "search"}),
@@ -100,8 +100,8 @@ async def test_the_thanks_promise_a_letter_only_where_one_may_go(
     browser = await visitor.post(f"/forms/{form}", data={"email": "ada@example.com"} | fields)
     program = await visitor.post(f"/forms/{form}", json={"email": "bob@example.com"} | fields)
 
-    assert (browser.headers["location"], program.json()["text"]) == (where, english.WORDS[said])
-    assert english.WORDS[said] in (await visitor.get(where)).text
+    assert (browser.headers["location"], program.json()["text"]) == (where, WORDS[said])
+    assert WORDS[said] in (await visitor.get(where)).text
 
 
 async def test_multipart_and_json_say_the_same_as_a_plain_form(visitor: httpx.AsyncClient, kept: Any) -> None:
@@ -109,7 +109,7 @@ async def test_multipart_and_json_say_the_same_as_a_plain_form(visitor: httpx.As
     program = await visitor.post("/forms/download", json=ADA | {"email": "bob@example.com", "consent": True, "phone": None})
 
     assert multipart.status_code == 303
-    assert (program.status_code, program.json()) == (202, {"status": "received", "form": "download", "text": english.WORDS["thanks_mail"]})
+    assert (program.status_code, program.json()) == (202, {"status": "received", "form": "download", "text": WORDS["thanks_mail"]})
     assert [lead.email for lead in await kept.leads()] == ["ada@example.com", "bob@example.com"]
     assert await kept.kinds() == ["enrolled", "downloaded"] * 2
 

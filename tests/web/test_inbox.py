@@ -93,7 +93,8 @@ async def kept_task(database: Database, id: UUID) -> tasks.TaskRow:
 async def test_nobody_comes_in_who_is_not_signed_in(visitor: httpx.AsyncClient, task_id: UUID) -> None:
     wrong = ["", "x", "%C3%B6", "x" * 5000]
     junk = [{"Cookie": f"__Host-session={value}"} for value in wrong] + [{"Cookie": MIKA["Cookie"].removeprefix("__Host-")}]
-    for headers in [{}, {"Authorization": "Basic TWlrYTpvcGVuLXNlc2FtZQ=="}, *junk]:
+    nobodys: list[dict[str, str]] = [{}, {"Authorization": "Basic TWlrYTpvcGVuLXNlc2FtZQ=="}, *junk]
+    for headers in nobodys:
         for path in ("/inbox", f"/inbox/{task_id}"):
             answer = await visitor.get(path, headers=headers)
             assert (answer.status_code, answer.headers["location"]) == (303, f"/login?to={quote(path, safe='')}")

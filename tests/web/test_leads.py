@@ -40,7 +40,7 @@ async def three(database: Database, clock: Any) -> dict[str, UUID]:
     return {"Ada Quillfeather": ada, "水沢 花子": others[0][0], "Bob Ärmel": others[1][0]}
 
 
-LOOKED_FOR = [
+LOOKED_FOR: list[tuple[str, list[str]]] = [
     ("", ["水沢 花子", "Bob Ärmel", "Ada Quillfeather"]),
     ("find=quill", ["Ada Quillfeather"]),
     ("find=ADA", ["Ada Quillfeather"]),

@@ -11,7 +11,8 @@ from settings import Settings
 from store.database import Database
 from web.app import create_app
 from web.formanswers import safe_target
-from web.words import english, japanese
+from web.words.english import WORDS as ENGLISH
+from web.words.japanese import WORDS as JAPANESE
 
 pytestmark = pytest.mark.anyio
 
@@ -128,5 +129,5 @@ def test_both_languages_say_everything_with_the_same_values() -> None:
     def values(text: str) -> list[str]:
         return sorted(re.findall(r"{(\w+)}", text))
 
-    assert list(english.WORDS) == list(japanese.WORDS)
-    assert {code: values(text) for code, text in english.WORDS.items()} == {code: values(text) for code, text in japanese.WORDS.items()}
+    assert list(ENGLISH) == list(JAPANESE)
+    assert {code: values(text) for code, text in ENGLISH.items()} == {code: values(text) for code, text in JAPANESE.items()}

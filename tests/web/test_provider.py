@@ -75,7 +75,7 @@ async def agreed(started: httpx.Response, name: str) -> str:
         url, form = started.headers["location"], dict[str, str]()
         for _ in range(12):
             answer = await (there.post(url, data=form) if form else there.get(url))
-            form = {}
+            form = dict[str, str]()
             if answer.is_redirect:
                 url = urljoin(url, answer.headers["location"])
                 if url.startswith(HERE):

@@ -6,7 +6,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from web.words import reading_english, reading_japanese
+from web.words.reading_english import READING as ENGLISH
+from web.words.reading_japanese import READING as JAPANESE
 
 pytestmark = pytest.mark.anyio
 
@@ -34,6 +35,4 @@ async def test_no_page_is_there_that_nobody_wrote(visitor: httpx.AsyncClient) ->
 
 
 def test_both_languages_have_the_same_pages_with_as_many_points() -> None:
-    english, japanese = reading_english.READING, reading_japanese.READING
-
-    assert {path: len(parts) for path, parts in english.items()} == {path: len(parts) for path, parts in japanese.items()}
+    assert {path: len(parts) for path, parts in ENGLISH.items()} == {path: len(parts) for path, parts in JAPANESE.items()}

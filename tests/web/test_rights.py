@@ -98,7 +98,7 @@ async def test_a_role_gets_exactly_what_the_table_says(
     app: FastAPI, visitor: httpx.AsyncClient, database: Database, clock: Any, role: Role
 ) -> None:
     headers = await signed_in(database, clock, "Mika", roles={role})
-    wrong, tried = [], Counter[bool]()
+    wrong, tried = list[Door](), Counter[bool]()
     for door in doors_of(app):
         may = door.right in RIGHTS[role]
         if may and door.path in ENDLESS:

@@ -53,7 +53,7 @@ async def test_a_site_that_is_named_may_post_and_read_the_answer_and_another_may
 
 
 async def test_a_page_that_does_not_say_where_it_is_may_post_but_not_read(visitor: httpx.AsyncClient) -> None:
-    for headers in ({"Origin": "null"}, {}):
+    for headers in ({"Origin": "null"}, dict[str, str]()):
         answer = await visitor.post("/forms/download", data=ADA, headers=headers)
         assert (answer.status_code, answer.headers.get("access-control-allow-origin")) == (303, None)
 

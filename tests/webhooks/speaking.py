@@ -66,5 +66,10 @@ def sns(event: dict[str, Any] | None, key: RsaKey, topic: str, *, version: str =
 
 def ses(kind: str, tags: dict[str, list[str]] | None = None, **about: Any) -> dict[str, Any]:
     """docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-examples.html"""
-    mail = {"timestamp": "2025-03-03T00:58:00.000Z", "messageId": "0a129aee-e1cd-480d-b08d-4f48548ff48d", "tags": tags or {}, "headers": []}
+    mail: dict[str, Any] = {
+        "timestamp": "2025-03-03T00:58:00.000Z",
+        "messageId": "0a129aee-e1cd-480d-b08d-4f48548ff48d",
+        "tags": tags or {},
+        "headers": [],
+    }
     return {"eventType": kind, "mail": mail, kind.lower(): {"timestamp": "2025-03-03T00:59:00.000Z", **about}}

@@ -16,7 +16,7 @@ from tests.webhooks.conftest import KEY, RESEND_SECRET
 pytestmark = pytest.mark.anyio
 
 HAPPENED = datetime(2025, 3, 3, 0, 59, tzinfo=UTC)
-NOTHING = {"delivered_at": None, "bounced_at": None, "complained_at": None, "replied_at": None}
+NOTHING: dict[str, datetime | None] = {"delivered_at": None, "bounced_at": None, "complained_at": None, "replied_at": None}
 
 
 async def tell(post: Any, kind: str, **how: Any) -> int:
@@ -56,7 +56,7 @@ async def test_a_bounce_and_a_complaint_refuse_the_address_for_good_and_the_lead
 
 async def test_what_passes_and_what_machines_do_is_kept_and_steers_nothing(post: Any, kept: Any) -> None:
     await post.letter()
-    for kind, how in (
+    passing: list[tuple[str, dict[str, Any]]] = [
         ("sent", {}),
         ("delivery_delayed", {}),
         ("bounced", {"bounce": {"type": "Transient"}}),
@@ -64,7 +64,8 @@ async def test_what_passes_and_what_machines_do_is_kept_and_steers_nothing(post:
         ("clicked", {}),
         ("failed", {}),
         ("something_new", {}),
-    ):
+    ]
+    for kind, how in passing:
         assert await tell(post, kind, id=f"msg_{kind}", **how) == 204
 
     assert await facts(post) == NOTHING

@@ -101,11 +101,12 @@ async def test_mailgun_is_believed_by_a_token_that_comes_once(post: Any) -> None
     assert [await tell(post, "mailgun", {"json": nothing}) for nothing in nothings] == [401] * len(nothings)
     assert await tell(post, "mailgun", speaking.mailgun("opened", MESSAGE_ID, token="once")) == 204
     assert await tell(post, "mailgun", speaking.mailgun("complained", MESSAGE_ID, token="once")) == 204
-    for kind, fields in (
-        ("failed", {"severity": "temporary"}),
-        ("failed", {"severity": "permanent", "delivery-status": {"enhanced-code": "5.7.26"}}),
-    ):
-        await tell(post, "mailgun", speaking.mailgun(kind, MESSAGE_ID, **fields))
+    passing: list[dict[str, Any]] = [
+        {"severity": "temporary"},
+        {"severity": "permanent", "delivery-status": {"enhanced-code": "5.7.26"}},
+    ]
+    for fields in passing:
+        await tell(post, "mailgun", speaking.mailgun("failed", MESSAGE_ID, **fields))
     assert sorted(await kinds(post)) == ["deferred", "failed", "opened"]
     assert not await post.refused()
 

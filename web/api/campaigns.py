@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Path
-from pydantic import BaseModel, Field
+from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
@@ -22,6 +22,7 @@ from web.api.pages import Page
 from web.api.problems import Kind, Problem
 from web.api.repeats import OnceOf
 from web.api.tokens import ProgramOf, needs
+from web.api.views import View
 from web.front import FrontOf
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"])
@@ -29,7 +30,7 @@ router = APIRouter(prefix="/campaigns", tags=["campaigns"])
 CampaignName = Annotated[str, Path(pattern=NAME)]
 
 
-class CampaignView(BaseModel):
+class CampaignView(View):
     """A campaign that was started, in its current edition."""
 
     name: str
@@ -43,7 +44,7 @@ class CampaignView(BaseModel):
     stopped: bool = Field(description="Whether its letters wait, because somebody stopped them.")
 
 
-class PlaceView(BaseModel):
+class PlaceView(View):
     """How many leads are at one place of one edition. The track is empty while they are on their way."""
 
     edition: str
@@ -65,7 +66,7 @@ class NewEnrollments(Given):
     lead_ids: list[UUID] = Field(min_length=1, max_length=500)
 
 
-class Enrolled(BaseModel):
+class Enrolled(View):
     """What came of it."""
 
     enrolled: int = Field(description="Leads that came in. Those that are in it, or were and may not come again, are not among them.")
@@ -78,7 +79,7 @@ class Because(Given):
     because: Line = ""
 
 
-class Stopped(BaseModel):
+class Stopped(View):
     """How it is now."""
 
     stopped: bool

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, Field
+from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
@@ -26,6 +26,7 @@ from web.api.pages import Page
 from web.api.problems import Kind, Problem, wrong
 from web.api.repeats import OnceOf
 from web.api.tokens import ProgramOf, needs
+from web.api.views import View
 from web.front import FrontOf
 
 router = APIRouter(tags=["contracts"])
@@ -34,7 +35,7 @@ SOURCE = "api"
 """Where engagements come from that programs tell."""
 
 
-class ContractView(BaseModel):
+class ContractView(View):
     """A customer's contract."""
 
     lead_id: UUID

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, Field
+from pydantic import Field
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
@@ -31,6 +31,7 @@ from web.api.pages import Page
 from web.api.problems import Kind, Problem, ProblemView, wrong
 from web.api.repeats import OnceOf
 from web.api.tokens import Program, ProgramOf, needs
+from web.api.views import View
 from web.front import FrontOf
 from web.paths import id_in
 
@@ -46,7 +47,7 @@ class NewEngagements(Given):
     engagements: list[AnyHappened] = Field(min_length=1, max_length=MOST)
 
 
-class Told(BaseModel):
+class Told(View):
     """What came of one of them."""
 
     status: int = Field(description="201 recorded, 200 known already under its key, 404 no such lead, 422 it cannot be so.")
@@ -56,13 +57,13 @@ class Told(BaseModel):
     problem: ProblemView | None = None
 
 
-class AllTold(BaseModel):
+class AllTold(View):
     """An answer for each, in the same order."""
 
     results: list[Told]
 
 
-class EngagementView(BaseModel):
+class EngagementView(View):
     """One thing that a lead did or that happened to it. `facts` are what steers its campaigns; what is personal about it is not here."""
 
     seq: int

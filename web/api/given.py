@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import (
     AfterValidator,
@@ -24,10 +24,11 @@ _MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz
 _EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 
 
-class Given(BaseModel):
+class Given(BaseModel, extra="forbid"):
     """A body, or a part of one: a field that is not known is refused, so that a slip of the keyboard is not passed over."""
 
-    model_config = ConfigDict(extra="forbid")
+    if TYPE_CHECKING:  # bodies are converted, calls are not
+        model_config = ConfigDict(strict=True)
 
 
 def _is_day(value: object) -> object:

@@ -114,7 +114,7 @@ async def put_lead_right(
 
 def view(row: Any) -> LeadView:
     """A lead as programs read it."""
-    return LeadView(**row._mapping)
+    return LeadView(**row._asdict())
 
 
 async def found(session: AsyncSession, lead_id: UUID) -> LeadView:

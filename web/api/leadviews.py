@@ -4,16 +4,17 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from nurture.kinds import Fit
 from store.consent.consents import Basis
 from web.api.given import Address, Given, GivenPerson, Line, Moment, Name, Text
+from web.api.views import View
 
 _FIT: Final = "How well it matches the customers we serve."
 
 
-class LeadView(BaseModel):
+class LeadView(View):
     """A person we may write to, and how it stands. What nobody has said is empty."""
 
     id: UUID
@@ -66,7 +67,7 @@ class NewLead(GivenPerson):
     consent: Consent | None = None
 
 
-class Registered(BaseModel):
+class Registered(View):
     """What came of it."""
 
     lead: LeadView

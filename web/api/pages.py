@@ -12,6 +12,7 @@ from mail.links import opened, sealed
 from web.api.answers import Answer
 from web.api.given import Given
 from web.api.problems import Kind, Problem
+from web.api.views import View
 from web.front import Front
 
 MOST: Final = 200
@@ -28,7 +29,7 @@ class Asked(Given):
     cursor: str = Field(default="", max_length=_LONGEST, description="`next` of the page before, as it came, with the same filters.")
 
 
-class Page(BaseModel, Generic[Item]):
+class Page(View, Generic[Item]):
     """Rows, and where the next page begins."""
 
     items: list[Item]

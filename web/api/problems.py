@@ -7,11 +7,12 @@ from typing import Any, Final
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from web.api.faults import said
+from web.api.views import View
 from web.visitors import media_type
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -83,7 +84,7 @@ SORTS: Final[Mapping[Kind, Sort]] = {
 }
 
 
-class WrongField(BaseModel):
+class WrongField(View):
     """A field that is wrong: where it is, and what is wrong with it."""
 
     detail: str
@@ -92,7 +93,7 @@ class WrongField(BaseModel):
     header: str | None = Field(default=None, description="A header.")
 
 
-class ProblemView(BaseModel):
+class ProblemView(View):
     """Problem details (RFC 9457)."""
 
     type: str = Field(

@@ -1,19 +1,21 @@
 """A task as programs read it, and what they send when a rep takes or answers it."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from nurture.kinds import Outcome
 from nurture.profile import Value
 from web.api.contracts import NewContract
 from web.api.given import Address, Day, Flag, Given, GivenPerson, Line, Name, Number, Text
+from web.api.views import View
 
 _LINES = 50
 
 
-class TaskView(BaseModel):
+class TaskView(View):
     """A rep's piece of work. It is open until it is completed or withdrawn. Whom it is about says `/leads/{lead_id}`."""
 
     id: UUID
@@ -68,7 +70,7 @@ class Completion(Given):
     contract: NewContract | None = Field(default=None, description="won: the contract.")
     other_contact: Contact | None = Field(default=None, description="other_contact: the person to talk to.")
     campaign: Name | None = Field(default=None, description="other_project: the campaign that begins for this lead.")
-    checks: list[Text] = Field(default=[], max_length=_LINES, description="The answers to the lines of the checklist, in their order.")
-    learned: dict[Name, Flag | Number | Line] = Field(default={}, max_length=_LINES, description="The fields that are asked for.")
+    checks: Annotated[list[Text], Field(max_length=_LINES, description="The answers to the lines of the checklist, in their order.")] = []
+    learned: Annotated[dict[Name, Flag | Number | Line], Field(max_length=_LINES, description="The fields that are asked for.")] = {}
     artefact: Line = Field(default="", description="A link to what was made.")
     notes: Text = Field(default="", description="For colleagues.")

@@ -65,7 +65,7 @@ async def head_of(session: AsyncSession, name: str, language: str, edition: str 
     ref = next((one.ref for one in editions if one.ref == wanted), editions[0].ref)
     loaded = await campaigns.load(session, [ref])
     standing = {stop.campaign: stop for stop in await stops.all_standing(session)}
-    w, held = words(language), []
+    w, held = words(language), list[str]()
     for which, key in ((EVERYTHING, "campaign_all_held"), (name, "campaign_held_text")):
         if stop := standing.get(which):
             held.append(w[key].format(at=in_zone(stop.stopped_at, "UTC", language)))

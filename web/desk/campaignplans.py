@@ -25,7 +25,7 @@ def plan_of(campaign: Campaign, whereabouts: Whereabouts, language: str) -> Plan
     stages = [stage for stage in STAGE_SETS[campaign.stages] if any(track.stage == stage for track in campaign.tracks.values())]
     bands = [*stages, *([""] if any(track.stage not in stages for track in campaign.tracks.values()) else [])]
     w = words(language)
-    shapes, ties = [], list[Tie]()
+    shapes, ties = list[Shape](), list[Tie]()
     rows = {rule.name: row for name in campaign.tracks for row, rule in enumerate(_rules_into(campaign, name))}
     for name, track in campaign.tracks.items():
         lines = [_rule_line(rule, whereabouts.moved.get((f"rule {rule.name}", name), 0), language) for rule in _rules_into(campaign, name)]

@@ -79,17 +79,14 @@ def _difference(this: list[Decided], that: list[Decided], zone: str, language: s
         "other": otherwise.letter if otherwise else "",
         "other_at": in_zone(otherwise.at, zone, language) if otherwise else "",
     }
-    match then, otherwise:
-        case None, None:
-            code = "effect_no_letter"
-        case None, _:
-            code = "effect_letter_gone"
-        case _, None:
-            code = "effect_letter_new"
-        case _ if (then.letter, then.at) == (otherwise.letter, otherwise.at):
-            code = "effect_same_letter"
-        case _:
-            code = "effect_other_time" if then.letter == otherwise.letter else "effect_other_letter"
+    if then is None:
+        code = "effect_letter_gone" if otherwise else "effect_no_letter"
+    elif otherwise is None:
+        code = "effect_letter_new"
+    elif then.letter != otherwise.letter:
+        code = "effect_other_letter"
+    else:
+        code = "effect_same_letter" if then.at == otherwise.at else "effect_other_time"
     return w[code].format(**facts)
 
 

@@ -123,7 +123,7 @@ def renewal_pieces(renewals: Sequence[Renewal], today: date) -> dict[int, list[P
 
 
 def _pieces(counts: dict[State, int], most: int) -> list[Piece]:
-    pieces, at = [], 0.0
+    pieces, at = list[Piece](), 0.0
     for kind, count in counts.items():
         wide = 100 * count / most
         pieces.append(Piece(kind=kind, at=at, wide=wide, count=count))

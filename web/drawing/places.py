@@ -58,7 +58,7 @@ def measured(plan: Plan) -> dict[str, Measured]:
 
 
 def _measured(shape: Shape, leaving: Sequence[tuple[str, int | None]]) -> Measured:
-    y, lines = float(HEAD), []
+    y, lines = float(HEAD), list[Placed]()
     for line in shape.lines:
         texts = wrapped(line.said, _TEXT)
         height = LEADING * len(texts)

@@ -89,7 +89,7 @@ def drawn(streams: Sequence[Stream], order: Sequence[str], way: Callable[[Stream
 
 
 def _stacked(leads: Mapping[str, int], x: float, scale: float) -> tuple[Place, ...]:
-    y, places = _TOP, []
+    y, places = _TOP, list[Place]()
     for name, count in leads.items():
         height = max(count * scale, 2)
         places.append(Place(name=name, x=x, y=y, height=height, leads=count))

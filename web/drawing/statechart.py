@@ -99,7 +99,8 @@ class _Drawing:
 
     def _stack(self) -> None:
         """Put the boxes of each cell one below the other, with room for the arrows between them."""
-        y, self._bands = 0.0, []
+        y = 0.0
+        self._bands = []
         for band, name in enumerate(self._plan.bands):
             top, bottom = y + _BAND_HEAD, y + _BAND_HEAD
             for column in range(self._last + 1):
@@ -165,7 +166,7 @@ class _Drawing:
         return lanes
 
     def _lefts(self, lanes: Mapping[tuple[int, _Net], int]) -> dict[int, float]:
-        x, lefts = float(_MARGIN), {}
+        x, lefts = float(_MARGIN), dict[int, float]()
         for column in range(self._last + 1):
             x += _gutter(lanes, column)
             lefts[column] = x

@@ -72,7 +72,7 @@ class ProviderDouble:
 
     async def take(self, request: Request) -> Response:
         body = await request.body()
-        form = {}
+        form = dict[str, bytes]()
         if request.headers.get("content-type", "").startswith("multipart/form-data"):
             async with request.form() as sent:
                 form = {name: value.encode() if isinstance(value, str) else await value.read() for name, value in sent.multi_items()}
