@@ -42,24 +42,37 @@ async def traces(session: AsyncSession, words: Collection[str], letters_to: Coll
     if not words:
         return []
     is_named, found = pattern_of(words), list[Trace]()
-    plain = "|".join(sorted({_in_sql(form) for word in words for form in _small(word)}))
-    shortest = min(map(len, words))
-    packs = "|".join(sorted({"".join(map(_literally, form)) for word in words for form in packed(word)}))
-    for column in await session.execute(_COLUMNS):
-        if (column.table, column.column) == (Erasure.__tablename__, Erasure.known.key):
-            continue
-        where = "lead_id = ANY(CAST(:leads AS uuid[]))" if column.table == Touch.__tablename__ else "true"
-        query = (_IN_BYTES if column.type == _BYTES else _IN_TEXT).format(
-            table=_quoted(column.table), column=_quoted(column.column), where=where
-        )
-        wanted: dict[str, Any] = {"plain": plain, "shortest": shortest} | ({"packed": packs} if column.type == _BYTES else {})
-        if column.type == _BYTES and column.table == Touch.__tablename__:
-            wanted["leads"] = list(letters_to)
-        for row in await session.execute(text(query), wanted):
-            if any(map(is_named, said := tuple(_texts(column.type, row.value)))):
-                raw = "" if column.type == _BYTES else row.value
-                found.append(Trace(table=column.table, column=column.column, place=row.place, kind=column.type, raw=raw, said=said))
+    for column, row in await _hits(session, words, letters_to):
+        if any(map(is_named, said := tuple(_texts(column.type, row.value)))):
+            raw = "" if column.type == _BYTES else row.value
+            found.append(Trace(table=column.table, column=column.column, place=row.place, kind=column.type, raw=raw, said=said))
     return found
+
+
+async def _hits(session: AsyncSession, words: Collection[str], letters_to: Collection[UUID]) -> list[tuple[Any, Any]]:
+    """The columns and rows in which PostgreSQL finds these words, among them such in which they are only a part of others."""
+    known = (Erasure.__tablename__, Erasure.known.key)
+    columns = [column for column in await session.execute(_COLUMNS) if (column.table, column.column) != known]
+    wanted = {"plain": "|".join(sorted({_in_sql(form) for word in words for form in _small(word)})), "shortest": min(map(len, words))}
+    await session.execute(_WITHOUT_COMPILING)
+    hits = [(columns[row.number], row) for row in await session.execute(text(_in_texts(columns)), wanted)]
+    packs = "|".join(sorted({"".join(map(_literally, form)) for word in words for form in packed(word)}))
+    for column in columns:
+        if column.type == _BYTES:
+            leads = {"leads": list(letters_to)} if column.table == Touch.__tablename__ else {}
+            where = "lead_id = ANY(CAST(:leads AS uuid[]))" if leads else "true"
+            query = _IN_BYTES.format(table=_quoted(column.table), column=_quoted(column.column), where=where)
+            hits += [(column, row) for row in await session.execute(text(query), wanted | leads | {"packed": packs})]
+    return hits
+
+
+def _in_texts(columns: Iterable[Any]) -> str:
+    """What looks into all these columns but those of bytes; ``number`` is a column's place among them."""
+    of_tables: dict[str, list[str]] = {}
+    for number, column in enumerate(columns):
+        if column.type != _BYTES:
+            of_tables.setdefault(column.table, []).append(f"({number}, CAST(one.{_quoted(column.column)} AS text))")
+    return " UNION ALL ".join(_IN_TEXTS.format(table=_quoted(table), values=", ".join(values)) for table, values in of_tables.items())
 
 
 async def cut_out(session: AsyncSession, words: Collection[str], found: Iterable[Trace]) -> None:
@@ -142,9 +155,13 @@ _COLUMNS: Final = text("""
     ORDER BY table_name, ordinal_position
 """)
 
-_IN_TEXT: Final = """
-    SELECT CAST(ctid AS text) AS place, CAST({column} AS text) AS value FROM {table}
-    WHERE length(CAST({column} AS text)) >= :shortest AND lower(CAST({column} AS text)) ~ :plain
+_WITHOUT_COMPILING: Final = text("SET LOCAL jit = off")
+"""Where tables are large, PostgreSQL would compile a statement about all of them, which takes it seconds."""
+
+_IN_TEXTS: Final = """
+    SELECT said.number, CAST(one.ctid AS text) AS place, said.value
+    FROM {table} AS one CROSS JOIN LATERAL (VALUES {values}) AS said (number, value)
+    WHERE length(said.value) >= :shortest AND lower(said.value) ~ :plain
 """
 
 _IN_BYTES: Final = """
