@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, text
+from temporalio.api.enums.v1 import EventType
 from temporalio.api.testservice.v1 import SleepRequest
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
@@ -46,7 +47,7 @@ _LOOK = 0.01
 _LONGEST_SKIP = timedelta(minutes=10)
 """How long much that is due in one skip may take by our own clock."""
 
-_LONGEST_SETTLING_S = 240.0
+_LONGEST_SETTLING_S = 120.0
 """A server that hangs is to fail whoever waits for it."""
 
 SMALL_SERVER: dict[str, Any] = {
@@ -155,9 +156,16 @@ class Town:
         return sum(event.HasField("timer_started_event_attributes") for event in history.events)
 
     async def settle(self, some: Iterable[UUID]) -> None:
-        """Wait until these leads have dealt with everything that came in for them, while their time stands still."""
-        async with asyncio.timeout(_LONGEST_SETTLING_S):
-            await self._settle(set(some))
+        """Wait until these leads have dealt with everything that came in for them, while their time stands still.
+
+        Raises TimeoutError after two minutes, with what those that do not come to rest did last.
+        """
+        unsettled = set(some)
+        try:
+            async with asyncio.timeout(_LONGEST_SETTLING_S):
+                await self._settle(unsettled)
+        except TimeoutError:
+            raise TimeoutError("; ".join([await self._unrest(lead) for lead in unsettled])) from None
 
     async def _settle(self, unsettled: set[UUID]) -> None:
         while unsettled:
@@ -168,6 +176,12 @@ class Town:
             unsettled -= {lead for lead, is_idle in zip(before, idle, strict=True) if is_idle and after.get(lead) == before[lead]}
             if unsettled:
                 await asyncio.sleep(_LOOK)
+
+    async def _unrest(self, lead: UUID) -> str:
+        told = "everything" if await self._delivered([lead]) else "not everything"
+        history = await self.client_of(lead).get_workflow_handle(lead_workflow_id(lead)).fetch_history()
+        last = ", ".join(f"{event.event_id} {EventType.Name(event.event_type)}" for event in history.events[-8:])
+        return f"lead {lead} was told {told} and does not come to rest after {last}"
 
     async def _delivered(self, some: Iterable[UUID]) -> dict[UUID, int]:
         """Those of these leads that Temporal has everything of, each with the number of its last engagement."""
