@@ -220,12 +220,20 @@ async def test_temporal_hands_out_an_answer_before_a_large_campaign_and_a_small_
     assert max(last["small1"], last["small2"]) < LARGE, last  # behind the others they would be the last two of all
 
 
-async def test_rates_and_shares_change_while_temporal_runs(place: Place) -> None:
-    assert await pacing.handing_out(place.client) == HandingOut(per_second=None, shares={})
+async def test_rates_and_shares_change_while_temporal_runs(place: Place, until: Until) -> None:
+    """Temporal tells of a change a moment after it has taken it."""
+
+    async def it_tells(expected: HandingOut) -> None:
+        async def it_does() -> bool:
+            return await pacing.handing_out(place.client) == expected
+
+        await until(it_does)
+
+    await it_tells(HandingOut(per_second=None, shares={}))
     await pacing.limit(place.client, 14)
     await pacing.share(place.client, "welcome", 2)
-    assert await pacing.handing_out(place.client) == HandingOut(per_second=14, shares={"welcome": 2})
+    await it_tells(HandingOut(per_second=14, shares={"welcome": 2}))
 
     await pacing.limit(place.client, None)
     await pacing.share(place.client, "welcome", None)
-    assert await pacing.handing_out(place.client) == HandingOut(per_second=None, shares={})
+    await it_tells(HandingOut(per_second=None, shares={}))
