@@ -82,6 +82,8 @@ _A_WHILE: Final = timedelta(days=180)
 
 def _downloads_top_alone(state: LeadState, enrollment: Enrollment, now: datetime) -> int:
     """Different contents about the problem that were downloaded in the last 180 days, each with nothing deeper 180 days before it."""
+    if not state.memory.tallies:
+        return 0
     taken = [tally.last_at for tally in _downloaded(Depth.TOP, state, enrollment)]
     if not taken:
         return 0

@@ -12,7 +12,7 @@ else:
     from typing import Any, TypeVar
 
     Value = TypeVar("Value")
-    _copiers: dict[tuple[type | str, ...], Callable[..., Any]] = {}
+    _copiers: dict[type, dict[tuple[str, ...], Callable[..., Any]]] = {}
 
     def dataclass(*, frozen: bool, slots: bool, kw_only: bool) -> Callable[[type[Value]], type[Value]]:
         """The standard library's, with a faster ``__init__``. For values that are frozen and slotted, and do nothing as they are made."""
@@ -29,11 +29,12 @@ else:
 
         Raises TypeError for a field that there is not.
         """
-        key = (type(value), *changes)
-        copier = _copiers.get(key)
-        if copier is None:
-            copier = _copiers[key] = _copier_of(type(value), tuple(changes))
-        return copier(value, *changes.values())
+        try:
+            copier = _copiers[value.__class__][tuple(changes)]
+        except KeyError:
+            copiers = _copiers.setdefault(type(value), {})
+            copier = copiers[tuple(changes)] = _copier_of(type(value), tuple(changes))
+        return copier(value, **changes)
 
     def _initialiser_of(kind: type) -> Callable[..., None]:
         fields = dataclasses.fields(kind)
