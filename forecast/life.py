@@ -37,7 +37,13 @@ class EndlessLife(RuntimeError):
 
 def live(world: World, person: Person, witness: Witness) -> LeadState | None:
     """Live one lead's life until the forecast ends, and give its state then; None for a lead that comes later than that."""
-    return _Life(world, person, witness).lived() if person.arrives_at < world.ends_at else None
+    if person.arrives_at >= world.ends_at:
+        return None
+    life = _Life(world, person, witness)
+    try:
+        return life.lived()
+    finally:
+        life.forget()
 
 
 class _Life:
@@ -81,6 +87,10 @@ class _Life:
             elif not self._wait(action.until if isinstance(action, Wait) else None):
                 return self._state
         raise self._endless()
+
+    def forget(self) -> None:
+        """What was still to come refers to the life, as the life does to it: such a circle would stay in memory."""
+        self._agenda.clear()
 
     def _settled(self) -> tuple[LeadState, Wait | End | Errand]:
         """As the workflow does it, but that nobody reads what the decisions stood on."""
