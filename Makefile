@@ -57,12 +57,12 @@ clean: ## Remove what was installed and everything kept by 'make up'
 # The system's own Python comes first: distributions build theirs with what a profile shows, and one without that takes a seventh longer for all.
 .venv/.ready: requirements-dev.lock
 	@set -eu; \
-	if [ -n "$(PYTHON)" ] || ! $(BIN)/python -c '' 2>/dev/null; then \
+	if [ -n "$(PYTHON)" ] || ! $(BIN)/python -m pip --version >/dev/null 2>&1; then \
 	    for python in $(or $(PYTHON),/usr/bin/python3 python3 python3.14 python3.13 python3.12 python3.11 python); do \
 	        if "$$python" -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then break; fi; python=; \
 	    done; \
 	    if [ -z "$$python" ]; then \
-	        echo "Python 3.11 or newer is needed, with venv (on Debian and Ubuntu: the package python3-venv). Found: $$($(or $(PYTHON),python3) --version 2>&1 || echo none). Name another one with 'make PYTHON=/path/to/python3'." >&2; exit 1; \
+	        echo "Python 3.11 or newer is needed, with venv (on Debian and Ubuntu: the package python3-venv). Found: $$($(or $(PYTHON),python3) --version 2>/dev/null || echo none). Name another one with 'make PYTHON=/path/to/python3'." >&2; exit 1; \
 	    fi; \
 	    "$$python" -m venv --clear .venv; \
 	fi; \

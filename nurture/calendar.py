@@ -1,6 +1,6 @@
 """The lead's calendar: when its window is open, and where days, working days and weeks lead to in its zone."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
@@ -136,11 +136,13 @@ def add(start: datetime, span: Span, profile: Profile) -> datetime:
     Hours and shorter are exact. Days and weeks keep the lead's wall clock; so do working days, which count Monday to Friday without the
     holidays of the lead's country. No time at all ends where it began.
     """
-    if start.tzinfo is not UTC:
-        start = utc(start)
-    if span.unit in DAYS_OF:
-        return _later(start, span.amount, span.unit, profile.zone, profile.country) if span.amount else start
-    return start + (span.exact or timedelta())
+    start = utc(start)
+    exact = span.exact
+    if exact is not None:
+        return start + exact
+    if not span.amount:
+        return start
+    return _later(start, span.amount, span.unit, profile.zone, profile.country)
 
 
 @lru_cache(maxsize=4096)

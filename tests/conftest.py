@@ -13,7 +13,7 @@ from temporalio.client import Client, WorkflowHistory
 from local.postgres import postgres
 from local.privacy import read_all_histories
 from store.database import Database
-from tests.databases import Databases
+from tests.databases import Databases, databases_of
 from tests.once import commands_made_once, one_root, statements_compiled_once, types_asked_once
 
 __all__ = ["commands_made_once", "one_root", "statements_compiled_once", "types_asked_once"]
@@ -89,7 +89,7 @@ def postgres_url() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def databases(postgres_url: str) -> Iterator[Databases]:
     """Lends databases; for tests that need more than one."""
-    with Databases(postgres_url) as databases:
+    with databases_of(postgres_url) as databases:
         yield databases
 
 

@@ -1,20 +1,19 @@
 """Databases for tests: migrated, empty, and out of reach of whatever an earlier test left running."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Thread
-from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final
 from uuid import uuid4
 
 import asyncpg
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from store.migrate import migrate
 
-Answer = TypeVar("Answer")
-
 _OWNER: Final = "postgres@"
+_LONGEST_LEAVING_S: Final = 60.0
 
 
 @dataclass
@@ -35,41 +34,26 @@ class Databases:
     What keeps the databases in order has connections of its own, for as long as there are databases: to connect takes longer than to empty.
     """
 
-    def __init__(self, server_url: str) -> None:
+    def __init__(self, server_url: str, portal: BlockingPortal) -> None:
         self._server_url = server_url
+        self._portal = portal
         self._free: list[_Home] = []
         self._lent: dict[str, _Home] = {}
-        self._loop = asyncio.new_event_loop()
-        self._thread = Thread(target=self._loop.run_forever, name="databases", daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        self._done(self._forget_on_power_loss())
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._done(self._leave())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
 
     def lend(self) -> str:
         """The URL of a migrated, empty database that nobody else knows."""
-        return self._done(self._lend())
+        return self._portal.call(self._lend)
 
     def take_back(self, url: str) -> None:
         """Empty it for the next test; drop it where its tables are not those that were lent."""
-        self._done(self._take_back(self._lent.pop(url)))
+        self._portal.call(self._take_back, self._lent.pop(url))
 
     def create(self) -> str:
         """The name of a database without any tables."""
-        return self._done(self._create())
+        return self._portal.call(self._create)
 
     def drop(self, name: str) -> None:
-        self._done(self._drop(name))
-
-    def _done(self, work: Coroutine[Any, Any, Answer]) -> Answer:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+        self._portal.call(self._drop, name)
 
     async def _lend(self) -> str:
         home = self._free.pop() if self._free else await self._found()
@@ -90,8 +74,9 @@ class Databases:
         was, home.guest = home.guest, _guest()
         await home.keeper.execute(f"ALTER ROLE {was} RENAME TO {home.guest}")
         await home.keeper.execute(_SEND_AWAY)
-        while await home.keeper.fetchval(_SOMEBODY_IS_THERE):
-            await asyncio.sleep(0.002)
+        async with asyncio.timeout(_LONGEST_LEAVING_S):
+            while await home.keeper.fetchval(_SOMEBODY_IS_THERE):
+                await asyncio.sleep(0.002)
         if await home.keeper.fetchval(_SHAPE) == home.shape:
             await _empty(home.keeper)
             self._free.append(home)
@@ -107,7 +92,8 @@ class Databases:
     async def _drop(self, name: str) -> None:
         await self._tell_server(f"DROP DATABASE {name} WITH (FORCE)")
 
-    async def _forget_on_power_loss(self) -> None:
+    async def forget_on_power_loss(self) -> None:
+        """What tests leave need not outlive the machine."""
         for name in ("fsync", "synchronous_commit", "full_page_writes"):
             await self._tell_server(f"ALTER SYSTEM SET {name} = off")
         await self._tell_server("SELECT pg_reload_conf()")
@@ -125,9 +111,20 @@ class Databases:
             self._server_url.format(database=name), server_settings={"session_replication_role": "replica"}, command_timeout=60
         )
 
-    async def _leave(self) -> None:
+    async def leave(self) -> None:
+        """Close what keeps the databases in order."""
         for home in (*self._free, *self._lent.values()):
             await home.keeper.close()
+
+
+@contextmanager
+def databases_of(server_url: str) -> Iterator[Databases]:
+    """Databases of a server, which are kept in order in a thread of their own: tests that are async and others ask for them alike."""
+    with start_blocking_portal() as portal:
+        databases = Databases(server_url, portal)
+        portal.call(databases.forget_on_power_loss)
+        yield databases
+        portal.call(databases.leave)
 
 
 _OTHERS: Final = """
