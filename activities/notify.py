@@ -78,12 +78,12 @@ async def _notify(service: Apprise | None, title: str, body: str) -> None:
         return
     try:
         # Names come from whoever fills in a form: said to be text, they reach no mail program as HTML.
-        said = asyncio.to_thread(service.notify, title=title, body=body, body_format=NotifyFormat.TEXT)
-        if await asyncio.wait_for(said, PATIENCE_S):
-            return
+        async with asyncio.timeout(PATIENCE_S):
+            said = await asyncio.to_thread(service.notify, title=title, body=body, body_format=NotifyFormat.TEXT)
     except TimeoutError:
         raise NotTold("the notification service does not answer") from None
-    raise NotTold("the notification service did not take it")
+    if not said:
+        raise NotTold("the notification service did not take it")
 
 
 @cache

@@ -76,7 +76,8 @@ class Child:
         try:
             if self._process.returncode is None:
                 self._process.terminate()
-                await asyncio.wait_for(self._process.wait(), self._patience_s)
+                async with asyncio.timeout(self._patience_s):
+                    await self._process.wait()
         except TimeoutError:
             self._show(self.name, f"does not stop within {self._patience_s:.0f} s and is ended")
         finally:

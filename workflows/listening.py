@@ -30,7 +30,8 @@ async def keep_listening(url: str, channel: str, look: Callable[[], Awaitable[fl
                     heard.clear()
                     seconds = await look()
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(heard.wait(), seconds)
+                        async with asyncio.timeout(seconds):  # wait_for would take what is heard for an answer to being cancelled
+                            await heard.wait()
             finally:
                 listener.terminate()
         except (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
