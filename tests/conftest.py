@@ -5,6 +5,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -13,6 +14,7 @@ from temporalio.client import Client, WorkflowHistory
 from local.postgres import postgres
 from local.privacy import read_all_histories
 from store.database import Database
+from tests.connections import LastingLoop, connections_kept
 from tests.databases import Databases, databases_of
 from tests.once import commands_made_once, one_root, statements_compiled_once, types_asked_once
 
@@ -48,21 +50,23 @@ LONG = [
     "demo/test_demo",
     "workflows/test_outages",
     "browser/test_every_page",
-    "local/test_stack",
-    "workflows/test_kills",
-    "workflows/test_erased_runs",
-    "rehearsal/test_commands",
-    "commands/test_campaign_new",
-    "workflows/test_doctor",
     "scenarios/test_stories",
     "scenarios/test_main_job",
+    "workflows/test_erased_runs",
+    "rehearsal/test_commands",
+    "local/test_stack",
+    "workflows/test_kills",
+    "scenarios/test_language",
+    "scenarios/test_stages",
+    "workflows/test_doctor",
+    "commands/test_campaign_new",
 ]
-"""Files that take longest: where several processes test, they go first, so that none is waited for at the end."""
+"""Files that take longest: where several processes test, they go first, so that none is waited for at the end. Those that mostly wait for
+others stand beside those that do not."""
 
 
 def pytest_collection_finish() -> None:
     """What is loaded by now stays: to look through it for garbage, again and again, takes a tenth of the time of all tests."""
-    gc.collect()
     gc.freeze()
 
 
@@ -72,8 +76,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def anyio_backend() -> str:
-    return "asyncio"
+def loop() -> Iterator[LastingLoop]:
+    """The event loop of all async tests."""
+    loop = LastingLoop()
+    yield loop
+    loop.end()
+
+
+@pytest.fixture(scope="session")
+def anyio_backend(loop: LastingLoop) -> tuple[str, dict[str, Any]]:
+    return "asyncio", {"loop_factory": lambda: loop}
 
 
 @pytest.fixture(scope="session")
@@ -87,9 +99,9 @@ def postgres_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def databases(postgres_url: str) -> Iterator[Databases]:
+def databases(postgres_url: str, loop: LastingLoop) -> Iterator[Databases]:
     """Lends databases; for tests that need more than one."""
-    with databases_of(postgres_url) as databases:
+    with databases_of(postgres_url) as databases, connections_kept(databases, loop):
         yield databases
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import uuid4
 
@@ -17,13 +17,23 @@ _LONGEST_LEAVING_S: Final = 60.0
 
 
 @dataclass
-class _Home:
-    """One database: who may enter it now, the connection that keeps it in order, and what it was like as the migrations had made it."""
+class Home:
+    """One database: who may enter it now, the connection that keeps it in order, and what it was like as the migrations had made it.
+
+    ``resting`` are connections that whoever is lent it next may go on with, by their numbers at the server.
+    """
 
     name: str
     guest: str
     keeper: Any
     shape: str
+    resting: dict[int, Any] = field(default_factory=dict)
+
+    def send_home(self) -> None:
+        """End the connections that rest."""
+        while self.resting:
+            _, connection = self.resting.popitem()
+            connection.terminate()
 
 
 class Databases:
@@ -37,8 +47,8 @@ class Databases:
     def __init__(self, server_url: str, portal: BlockingPortal) -> None:
         self._server_url = server_url
         self._portal = portal
-        self._free: list[_Home] = []
-        self._lent: dict[str, _Home] = {}
+        self._free: list[Home] = []
+        self._lent: dict[str, Home] = {}
 
     def lend(self) -> str:
         """The URL of a migrated, empty database that nobody else knows."""
@@ -46,7 +56,18 @@ class Databases:
 
     def take_back(self, url: str) -> None:
         """Empty it for the next test; drop it where its tables are not those that were lent."""
-        self._portal.call(self._take_back, self._lent.pop(url))
+        home = self._lent.pop(url)
+        if not self._portal.call(self._take_back, home):
+            home.send_home()
+
+    def lent_to(self, database: str | None, guest: str | None) -> Home | None:
+        """The database that is lent to this guest now."""
+        return next((home for home in self._lent.values() if (home.name, home.guest) == (database, guest)), None)
+
+    def send_home(self) -> None:
+        """End the connections that rest."""
+        for home in (*self._free, *self._lent.values()):
+            home.send_home()
 
     def create(self) -> str:
         """The name of a database without any tables."""
@@ -61,28 +82,30 @@ class Databases:
         self._lent[url] = home
         return url
 
-    async def _found(self) -> _Home:
+    async def _found(self) -> Home:
         name, guest = await self._create(), _guest()
         await migrate(self._server_url.format(database=name))
         keeper = await self._keeper(name)
         await keeper.execute(f"CREATE ROLE {guest} SUPERUSER LOGIN")
-        return _Home(name, guest, keeper, await keeper.fetchval(_SHAPE))
+        return Home(name, guest, keeper, await keeper.fetchval(_SHAPE))
 
-    async def _take_back(self, home: _Home) -> None:
+    async def _take_back(self, home: Home) -> bool:
         if home.keeper.is_closed():  # as when a test has cut off everybody
             home.keeper = await self._keeper(home.name)
         was, home.guest = home.guest, _guest()
         await home.keeper.execute(f"ALTER ROLE {was} RENAME TO {home.guest}")
-        await home.keeper.execute(_SEND_AWAY)
+        resting = list(home.resting)
+        await home.keeper.fetch(_SEND_AWAY, resting)
         async with asyncio.timeout(_LONGEST_LEAVING_S):
-            while await home.keeper.fetchval(_SOMEBODY_IS_THERE):
+            while await home.keeper.fetchval(_SOMEBODY_IS_THERE, resting):
                 await asyncio.sleep(0.002)
-        if await home.keeper.fetchval(_SHAPE) == home.shape:
+        if stays := await home.keeper.fetchval(_SHAPE) == home.shape:
             await _empty(home.keeper)
             self._free.append(home)
         else:
             await home.keeper.close()
             await self._drop(home.name)
+        return stays
 
     async def _create(self) -> str:
         name = f"test_{uuid4().hex}"
@@ -129,7 +152,7 @@ def databases_of(server_url: str) -> Iterator[Databases]:
 
 _OTHERS: Final = """
     FROM pg_stat_get_activity(NULL)
-    WHERE datid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND pid <> pg_backend_pid()
+    WHERE datid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND pid <> pg_backend_pid() AND pid <> ALL($1::int[])
 """
 _SEND_AWAY: Final = f"SELECT pg_terminate_backend(pid) {_OTHERS}"
 _SOMEBODY_IS_THERE: Final = f"SELECT EXISTS (SELECT {_OTHERS})"

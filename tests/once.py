@@ -45,7 +45,8 @@ def statements_compiled_once() -> Iterator[None]:
         made = create_async_engine(*args, **options)
         engine = made.sync_engine
         engine.update_execution_options(compiled_cache=compiled)
-        if dialects and dialects[0].server_version_info:  # it has been to the server
+        if dialects and dialects[0].server_version_info:  # it has been to the server, and asked what there is to know
+            vars(engine.dialect)["initialize"] = lambda connection: None
             engine.dialect = dialects[0]
         else:
             dialects[:] = [engine.dialect]
