@@ -176,8 +176,11 @@ class Play:
         return {member.id for _, _, member, _ in due if member}
 
     async def _answer(self, rep: str, work: list[tuple[Member, ToAnswer]]) -> None:
-        seal = await self._doors.seal(rep, work[0][1].task)
+        seal = None
         for member, it in work:
+            seal = seal or await self._doors.seal(rep, it.task)
+            if seal is None:
+                continue
             if it.response.claims:
                 await self._doors.claim(rep, it.task, seal)
             if not await self._doors.answer(rep, it.task, seal, it.response.fields):

@@ -44,6 +44,10 @@ FOUNDED = datetime(2040, 3, 4, 12, tzinfo=UTC)
 """A Sunday that is far enough away for a town not to depend on the day on which it is built."""
 
 _LOOK = 0.01
+_A_MOMENT = timedelta(seconds=1)
+"""What is due after whole days is over by then: the server that skips time loses a lead whose timer is cancelled in the moment in which it
+fires (temporalio/sdk-java#3088)."""
+
 _LONGEST_SKIP = timedelta(minutes=10)
 """How long much that is due in one skip may take by our own clock."""
 
@@ -86,8 +90,8 @@ class Town:
         return self.client
 
     async def skip(self, **length: float) -> None:
-        """Let time pass: ``skip(days=3)``. Whatever is due meanwhile happens, in its order."""
-        await self.skip_to(self.now + timedelta(**length))
+        """Let time pass, and a moment more: ``skip(days=3)``. Whatever is due meanwhile happens, in its order."""
+        await self.skip_to(self.now + timedelta(**length) + _A_MOMENT)
 
     async def skip_to(self, moment: datetime) -> None:
         """Let time pass until ``moment``."""

@@ -23,7 +23,7 @@ class LastingLoop(asyncio.SelectorEventLoop):
     def close(self) -> None:
         """Stay: see ``end``."""
 
-    async def shutdown_default_executor(self) -> None:  # type: ignore[override]
+    async def shutdown_default_executor(self) -> None:
         """Stay as well."""
 
     async def shutdown_asyncgens(self) -> None:

@@ -90,6 +90,7 @@ class Databases:
         return Home(name, guest, keeper, await keeper.fetchval(_SHAPE))
 
     async def _take_back(self, home: Home) -> bool:
+        """Whether it can be lent again."""
         if home.keeper.is_closed():  # as when a test has cut off everybody
             home.keeper = await self._keeper(home.name)
         was, home.guest = home.guest, _guest()
@@ -99,13 +100,13 @@ class Databases:
         async with asyncio.timeout(_LONGEST_LEAVING_S):
             while await home.keeper.fetchval(_SOMEBODY_IS_THERE, resting):
                 await asyncio.sleep(0.002)
-        if stays := await home.keeper.fetchval(_SHAPE) == home.shape:
+        if await home.keeper.fetchval(_SHAPE) == home.shape:
             await _empty(home.keeper)
             self._free.append(home)
-        else:
-            await home.keeper.close()
-            await self._drop(home.name)
-        return stays
+            return True
+        await home.keeper.close()
+        await self._drop(home.name)
+        return False
 
     async def _create(self) -> str:
         name = f"test_{uuid4().hex}"

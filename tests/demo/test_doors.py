@@ -51,9 +51,11 @@ async def test_a_rep_signs_in_by_a_link_and_again_once_the_session_is_over(datab
         )
     settings = Settings.model_validate(OWN | {"database_url": database.url, "base_url": "http://127.0.0.1:1"})
     async with serve(create_app(settings, database, clock.now)) as url, doors(url, token_for) as inside:
-        taken = await inside.claim("Mori", id, await inside.seal("Mori", id))
+        taken = await inside.claim("Mori", id, await inside.seal("Mori", id) or "")
         await inside.seal("Tanabe", id)
         clock.at += timedelta(days=40)
-        answered = await inside.answer("Mori", id, await inside.seal("Mori", id), {"outcome": "lost"})
+        answered = await inside.answer("Mori", id, await inside.seal("Mori", id) or "", {"outcome": "lost"})
+        when_it_is_over = await inside.seal("Mori", id)
 
     assert (asked, taken, answered) == (["Mori", "Tanabe", "Mori"], True, True)
+    assert when_it_is_over is None
