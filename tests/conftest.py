@@ -16,9 +16,9 @@ from local.privacy import read_all_histories
 from store.database import Database
 from tests.connections import LastingLoop, connections_kept
 from tests.databases import Databases, databases_of
-from tests.once import commands_made_once, one_root, statements_compiled_once, types_asked_once
+from tests.once import commands_made_once, letters_read_once, one_root, statements_compiled_once, types_asked_once
 
-__all__ = ["commands_made_once", "one_root", "statements_compiled_once", "types_asked_once"]
+__all__ = ["commands_made_once", "letters_read_once", "one_root", "statements_compiled_once", "types_asked_once"]
 
 
 def pytest_configure() -> None:

@@ -18,6 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import LRUCache
 from typer.main import get_command
 
+from mail.letters import Letters
+
 _FIRST_OWN_TYPE: Final = 16384
 """All below are the same in every database of a server."""
 
@@ -80,4 +82,12 @@ def commands_made_once() -> Iterator[None]:
     """The starter's commands are made once, as in a process of its own: to make them takes ten times as long as to carry one out."""
     with pytest.MonkeyPatch.context() as typed:
         typed.setattr(typer.testing, "_get_command", cache(get_command))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def letters_read_once() -> Iterator[None]:
+    """Workers know the letters of a folder from those before them, as one that goes on does; a file that has changed is read again."""
+    with pytest.MonkeyPatch.context() as worker:
+        worker.setattr("worker.Letters", cache(Letters))
         yield
