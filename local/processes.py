@@ -12,8 +12,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mappi
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
+from random import SystemRandom
 from shutil import which
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import anyio
 
@@ -28,6 +29,8 @@ _LAST_LINES = 20
 _LIBC = ctypes.CDLL(None)
 _DIE_WITH_PARENT = 1
 """Linux's ``PR_SET_PDEATHSIG``."""
+_NEVER_GIVEN: Final = range(10_000, 32_768)
+"""Systems give ports from 32768 on to whoever asks for any, also to one that only calls somebody: one of those may be gone in a second."""
 
 
 class Died(RuntimeError):
@@ -212,10 +215,10 @@ def tool(name: str) -> str:
 
 
 def free_port(preferred: int = 0) -> int:
-    """``preferred`` when nobody listens there, else a port that the system chooses."""
-    for port in (preferred, 0) if preferred else (0,):
+    """``preferred`` when nobody listens there, else another that is free, and stays so until whoever asked for it listens there."""
+    for port in [preferred] * bool(preferred) + SystemRandom().sample(_NEVER_GIVEN, 100):
         with socket.socket() as probe, suppress(OSError):
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(("127.0.0.1", port))
-            return int(probe.getsockname()[1])
+            return port
     raise OSError("the system has no free port")

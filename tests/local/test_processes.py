@@ -96,11 +96,15 @@ async def test_waiting_for_an_answer_ends_after_a_while_and_says_what_was_wrong(
 
 
 async def test_a_port_that_is_taken_is_not_offered() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-
+    port = free_port()
+    with socket.create_server(("127.0.0.1", port)):
         assert free_port(port) != port
     assert free_port(port) == port
+
+
+async def test_a_port_is_one_that_the_system_gives_to_nobody_who_asks_for_any() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as given:
+        assert free_port() < given.getsockname()[1]
 
 
 async def test_a_tool_is_found_beside_the_interpreter_without_any_path(monkeypatch: pytest.MonkeyPatch) -> None:
