@@ -39,14 +39,16 @@ class Home:
 class Databases:
     """Migrated, empty databases, each lent to one test at a time. ``server_url`` has ``{database}`` still to be filled in.
 
-    To copy a database or to migrate one costs more than most tests do, so that one that comes back is emptied, as long as it still is as
-    the migrations made it. Who borrows it next has another name: by the old one, whatever a test may have left running is not let in.
-    What keeps the databases in order has connections of its own, for as long as there are databases: to connect takes longer than to empty.
+    One is migrated, and others are copied from it. To copy one costs more than most tests do, so that one that comes back is emptied, as
+    long as it still is as the migrations made it. Who borrows it next has another name: by the old one, whatever a test may have left
+    running is not let in. What keeps the databases in order has connections of its own, for as long as there are databases: to connect
+    takes longer than to empty.
     """
 
     def __init__(self, server_url: str, portal: BlockingPortal) -> None:
         self._server_url = server_url
         self._portal = portal
+        self._pattern = ""
         self._free: list[Home] = []
         self._lent: dict[str, Home] = {}
 
@@ -83,8 +85,10 @@ class Databases:
         return url
 
     async def _found(self) -> Home:
-        name, guest = await self._create(), _guest()
-        await migrate(self._server_url.format(database=name))
+        if not self._pattern:
+            self._pattern = await self._create()
+            await migrate(self._server_url.format(database=self._pattern))
+        name, guest = await self._create(f"TEMPLATE {self._pattern}"), _guest()
         keeper = await self._keeper(name)
         await keeper.execute(f"CREATE ROLE {guest} SUPERUSER LOGIN")
         return Home(name, guest, keeper, await keeper.fetchval(_SHAPE))
@@ -108,17 +112,17 @@ class Databases:
         await self._drop(home.name)
         return False
 
-    async def _create(self) -> str:
+    async def _create(self, how: str = "") -> str:
         name = f"test_{uuid4().hex}"
-        await self._tell_server(f"CREATE DATABASE {name}")
+        await self._tell_server(f"CREATE DATABASE {name} {how}")
         return name
 
     async def _drop(self, name: str) -> None:
         await self._tell_server(f"DROP DATABASE {name} WITH (FORCE)")
 
     async def forget_on_power_loss(self) -> None:
-        """What tests leave need not outlive the machine."""
-        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+        """What tests leave need not outlive the machine, nor be in order for long."""
+        for name in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
             await self._tell_server(f"ALTER SYSTEM SET {name} = off")
         await self._tell_server("SELECT pg_reload_conf()")
 
