@@ -54,12 +54,12 @@ LONG = [
     "scenarios/test_main_job",
     "workflows/test_erased_runs",
     "rehearsal/test_commands",
-    "local/test_stack",
-    "workflows/test_kills",
     "scenarios/test_language",
+    "local/test_stack",
     "scenarios/test_stages",
-    "workflows/test_doctor",
+    "workflows/test_kills",
     "commands/test_campaign_new",
+    "workflows/test_doctor",
 ]
 """Files that take longest: where several processes test, they go first, so that none is waited for at the end. Those that mostly wait for
 others stand beside those that do not."""
