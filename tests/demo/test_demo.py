@@ -25,7 +25,7 @@ from local.processes import Child, answers, running
 
 pytestmark = pytest.mark.anyio
 
-_DAYS = 130
+_DAYS = 200
 _SEED = 4
 
 

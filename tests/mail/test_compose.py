@@ -195,7 +195,7 @@ def test_without_an_address_for_replies_there_is_no_header_for_it(facts: Facts) 
     assert b"Reply-To" not in message(facts, sender=replace(facts.sender, reply_to=""))
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(SIGNS, max_size=400), html=st.text(SIGNS, max_size=400))
 def test_whatever_a_letter_says_is_read_as_it_was_written_and_travels_in_short_lines_of_ascii(facts: Facts, text: str, html: str) -> None:
     sent = message(facts, rendered=Rendered(subject="Hello", html=html, text=text, language="ja"))

@@ -255,7 +255,7 @@ windows = st.builds(
     st.just([]) | st.lists(quiet_periods, max_size=2),
 )
 always_windows = st.builds(lambda quiet: Window(always=True, quiet=tuple(quiet)), st.lists(quiet_periods, max_size=2))
-thorough = settings(max_examples=100, deadline=None)
+thorough = settings(max_examples=200, deadline=None)
 
 
 @cache

@@ -309,7 +309,7 @@ RIGHT = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=400, deadline=None, database=None)
 @given(SENTENCES | st.tuples(RIGHT, SENTENCES).map(" and ".join) | RIGHT)
 def test_what_the_check_lets_through_never_fails_on_a_lead(condition: str) -> None:
     if check(condition, fields=FIELDS) is None:

@@ -52,7 +52,7 @@ def told(condition: str, *, by_jinja: bool) -> tuple[type, object]:
     return bool, found
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(st.recursive(VALUES, wider, max_leaves=8))
 def test_both_ways_come_to_the_same(condition: str) -> None:
     assert told(condition, by_jinja=False) == told(condition, by_jinja=True)

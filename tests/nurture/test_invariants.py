@@ -148,7 +148,7 @@ def born(lead: UUID, profile: Profile, campaign: Campaign) -> Life:
     return life
 
 
-@settings(max_examples=125, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(LEAD, PROFILES, st.integers(0, 3), st.integers(1, 14), happenings())
 def test_whatever_happens_letters_keep_to_caps_windows_and_refusals(
     lead: UUID, profile: Profile, touches: int, days: int, story: list[tuple[int, Engagement]]

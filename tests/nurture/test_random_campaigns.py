@@ -16,7 +16,7 @@ from tests.nurture.random_lives import Story, live, stories
 FIXED = settings(derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
-@settings(FIXED, max_examples=100)
+@settings(FIXED, max_examples=200)
 @given(stories())
 def test_no_lead_is_forgotten_no_cap_is_broken_and_nobody_who_refused_is_written_to(story: Story) -> None:
     live(story)

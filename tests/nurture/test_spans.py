@@ -123,7 +123,7 @@ def test_days_in_an_unknown_zone_are_refused(unit: Unit) -> None:
 
 
 starts = st.integers(0, 12 * 366 * 86400 - 1).map(lambda second: datetime(2024, 1, 1, tzinfo=UTC) + timedelta(seconds=second))
-thorough = settings(max_examples=100, deadline=None)
+thorough = settings(max_examples=200, deadline=None)
 
 
 @thorough
